@@ -19,6 +19,10 @@ if(ZIPTONE_SANITIZE)
   target_compile_options(ziptone_flags INTERFACE -fsanitize=${ZIPTONE_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(ziptone_flags INTERFACE -fsanitize=${ZIPTONE_SANITIZE})
 endif()
+if(ZIPTONE_FUZZ)
+  # Without coverage in the libraries themselves a fuzzer sees only its own few lines.
+  target_compile_options(ziptone_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # ziptone_library(NAME sources... LINK libraries...): the static library ziptone_NAME.
 function(ziptone_library name)
