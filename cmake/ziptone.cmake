@@ -22,6 +22,7 @@ endif()
 if(ZIPTONE_FUZZ)
   # Without coverage in the libraries themselves a fuzzer sees only its own few lines.
   target_compile_options(ziptone_flags INTERFACE -fsanitize=fuzzer-no-link)
+  add_custom_target(fuzzers)
 endif()
 
 # ziptone_library(NAME sources... LINK libraries...): the static library ziptone_NAME.
@@ -50,7 +51,8 @@ function(ziptone_test name)
   endif()
 endfunction()
 
-# ziptone_fuzz(NAME source LINK libraries...): a libFuzzer program, only under -DZIPTONE_FUZZ=ON (clang).
+# ziptone_fuzz(NAME_fuzz source LINK libraries...): a libFuzzer program, only under -DZIPTONE_FUZZ=ON (clang). Built by the
+# target `fuzzers` into build/fuzz/fuzz/; tests/corpus/NAME/, where there is one, seeds it.
 function(ziptone_fuzz name)
   if(NOT ZIPTONE_FUZZ)
     return()
@@ -58,6 +60,8 @@ function(ziptone_fuzz name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE ziptone_flags ${arg_LINK})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+  add_dependencies(fuzzers ${name})
   target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
 endfunction()
