@@ -34,7 +34,7 @@ PACKAGE_TYPE = {
     PhoneNumberType.PREMIUM_RATE: "premium", PhoneNumberType.SHARED_COST: "shared_cost",
     PhoneNumberType.VOIP: "voip", PhoneNumberType.PERSONAL_NUMBER: "personal", PhoneNumberType.PAGER: "pager",
     PhoneNumberType.UAN: "uan", PhoneNumberType.VOICEMAIL: "voicemail", PhoneNumberType.UNKNOWN: "unknown"}
-LONGEST_NATIONAL = 17
+LONGEST_NUMBER = 15  # digits, calling code included (ITU-T E.164 6.2.1); a few plans have longer ones, for use inside
 
 
 def package_version(name):
@@ -134,12 +134,12 @@ class Patterns:
                     stack.append(following)
         return frozenset(s for s in seen if self.edge[s] is not None or s in self.tag)
 
-    def determinise(self, automaton, classify):
+    def determinise(self, automaton, classify, longest):
         """The id of the root; classify(tags, length) gives the class of a string that ends there."""
         memo = {}
 
         def build(states, length):
-            if not states or states <= self.only_prefix or length > LONGEST_NATIONAL:
+            if not states or states <= self.only_prefix or length > longest:
                 return 0
             key = (states, length)
             if key not in memo:
@@ -214,14 +214,14 @@ def build_numbers(automaton, code, regions):
                     return i << 4 | TYPES.index(name)
         return 0
 
-    return patterns.determinise(automaton, classify)
+    return patterns.determinise(automaton, classify, LONGEST_NUMBER - len(str(code)))
 
 
 def build_prefix(automaton, pattern):
     """A root that accepts (class 1) after every leading part that the pattern matches."""
     patterns = Patterns()
     patterns.add(pattern, None)
-    return patterns.determinise(automaton, lambda tags, length: 1 if tags else 0)
+    return patterns.determinise(automaton, lambda tags, length: 1 if tags else 0, LONGEST_NUMBER)
 
 
 def national_rules(automaton, meta):
@@ -289,7 +289,7 @@ def write_numbers(source):
             idd = build_prefix(automaton, meta.international_prefix) if meta.international_prefix else 0
             first = len(rules)
             rules += [f'{{RuleKind::{kind},{root_},"{literal}"}}' for kind, root_, literal in national_rules(automaton, meta)]
-            lengths = sum(1 << n for n in meta.general_desc.possible_length if n > 0)
+            lengths = sum(1 << n for n in meta.general_desc.possible_length if 0 < n <= LONGEST_NUMBER - len(str(code)))
             iso = "ZZ" if region == "001" else region
             if region != "001":
                 by_letters[(ord(iso[0]) - 65) * 26 + ord(iso[1]) - 65] = len(countries) + 1
@@ -347,7 +347,7 @@ def number_of(code, national):
 def judged(code, national):
     """country|type|zones as the package sees these digits; zones are written out up to three, else counted."""
     number = number_of(code, national)
-    if not phonenumbers.is_valid_number(number):
+    if not phonenumbers.is_valid_number(number) or len(f"{code}{national}") > LONGEST_NUMBER:
         return "-|unknown|"
     zones = [z for z in time_zones_for_number(number) if z != "Etc/Unknown"]
     text = ",".join(zones) if len(zones) <= 3 else f"#{len(zones)}"
@@ -399,7 +399,6 @@ def write_test_numbers(source):
         number = number_of(code, national)
         if region == "001" or not phonenumbers.is_valid_number(number):
             continue
-        e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
         abroad = chance.choice(["US", "TR", "AU", "JP", "SG", "BR"])
         texts = {(region, phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)), (region, national),
                  (abroad, phonenumbers.format_out_of_country_calling_number(number, abroad))}
@@ -409,8 +408,9 @@ def write_test_numbers(source):
             except phonenumbers.NumberParseException:
                 continue
             if phonenumbers.is_valid_number(understood) and text.isascii():
-                same = phonenumbers.format_number(understood, PhoneNumberFormat.E164)
-                lines.append(f"{where}|{text}|{same}")
+                e164 = phonenumbers.format_number(understood, PhoneNumberFormat.E164)
+                if len(e164) <= LONGEST_NUMBER + 1:
+                    lines.append(f"{where}|{text}|{e164}")
     write_lines("tests/phone/written.txt", lines)
 
 

@@ -11,8 +11,8 @@ namespace ziptone::phone {
 
 using Digits = std::span<const std::uint8_t>;  // values 0 to 9
 
-// Nineteen decimal digits always fit 64 bits.
-inline constexpr std::size_t kLongestNumber = 19;
+// ITU-T E.164 6.2.1: calling code included. The automaton accepts nothing longer.
+inline constexpr std::size_t kLongestNumber = 15;
 
 struct Classified {
   NumberType type = NumberType::unknown;

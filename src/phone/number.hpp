@@ -19,8 +19,8 @@
 namespace ziptone::phone {
 
 // The digits after the + as one decimal number: +905321234567 is 905321234567. A calling code never begins
-// with 0, so nothing is lost (+39 06 ... keeps its 0). 0 means none. At most 19 digits: a few countries go
-// beyond E.164's 15. The packed value is what the core and its do-not-call set hold.
+// with 0, so nothing is lost (+39 06 ... keeps its 0). 0 means none. At most 15 digits (ITU-T E.164 6.2.1).
+// The packed value is what the core and its do-not-call set hold.
 struct Number {
   std::uint64_t packed = 0;
 

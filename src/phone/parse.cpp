@@ -109,7 +109,7 @@ class Reader {
   bool exact(const tables::CountryRow& country, Digits digits) {
     const tables::CallingCode& code = tables::calling_codes[country.calling_code];
     const NumberType type = classify(code, digits).type;
-    if (!dialable(type) || digits.size() + calling_code_length(code) > kLongestNumber) {
+    if (!dialable(type)) {
       inside_only_ = std::max(inside_only_, type);
       return false;
     }

@@ -44,7 +44,7 @@ TEST(Number, AgreesWithThePackageOnCountryTypeAndZones) {
     ASSERT_EQ(row.size(), 4u);
     std::string digits = row[0];
     digits.erase(digits.find(' '), 1);
-    if (digits.size() > 19) continue;
+    if (digits.size() > 15) continue;
     const Number n = number("+" + digits);
     SCOPED_TRACE(row[0]);
     const bool expected_valid = row[1] != "-";
@@ -62,8 +62,8 @@ TEST(Number, WritesAndReadsItsStoredForm) {
   EXPECT_EQ(to_e164(number("+905321234567")), "+905321234567");
   EXPECT_EQ(to_e164(Number{}), "");
   EXPECT_EQ(to_e164(number("+390612345678")), "+390612345678") << "Italy's zero is part of the number";
-  for (const char* bad : {"", "+", "905321234567", "+0905321234567", "+90532 1234567", "+90532123456x",
-                          "+12345678901234567890"})
+  for (const char* bad :
+       {"", "+", "905321234567", "+0905321234567", "+90532 1234567", "+90532123456x", "+1234567890123456"})
     EXPECT_FALSE(from_e164(bad)) << bad;
 }
 
