@@ -51,7 +51,7 @@ function(ziptone_test name)
   endif()
 endfunction()
 
-# ziptone_fuzz(NAME_fuzz source LINK libraries...): a libFuzzer program, only under -DZIPTONE_FUZZ=ON (clang). Built by the
+# ziptone_fuzz(fuzz_NAME source LINK libraries...): a libFuzzer program, only under -DZIPTONE_FUZZ=ON (clang). Built by the
 # target `fuzzers` into build/fuzz/fuzz/; tests/corpus/NAME/, where there is one, seeds it.
 function(ziptone_fuzz name)
   if(NOT ZIPTONE_FUZZ)

@@ -46,7 +46,7 @@ suite() {
   shift 2
   rm -f "$last"
   step "$name" ctest --preset "$preset" --no-tests=ignore "$@" || f=1
-  python3 tools/suite_report.py "$log" "$last" --summary "$logs/counts" | sed 's/^/   /'
+  python3 tools/suite_report.py "$log" "$last" --summary "$logs/counts" | sed 's/^/   /' || true
   local broken=${f:-0}
   read -r p f s <"$logs/counts"
   [ "$f" -ge "$broken" ] || f=$broken
@@ -59,11 +59,10 @@ has() { ctest --preset "$1" -N -L "$2" 2>/dev/null | grep -qE '^Total Tests: [1-
 
 # fuzz SECONDS: every target of the fuzz preset for that long, as many at a time as there are cores.
 fuzz() {
-  local target name seeds each
-  export each=$1
+  local -x each=$1
   find build/fuzz/fuzz -maxdepth 1 -type f -executable | sort | xargs -r -P "$(nproc)" -I{} bash -c '
     name=$(basename {}); kept=build/fuzz/found/$name; mkdir -p "$kept"
-    seeds=tests/corpus/${name%_fuzz}; [ -d "$seeds" ] || seeds=
+    seeds=${name#fuzz_}; seeds=tests/corpus/${seeds%_fuzz}; [ -d "$seeds" ] || seeds=
     {} -max_total_time="$each" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="$kept/../crash-$name-" "$kept" $seeds \
       >"build/log/fuzz-$name.txt" 2>&1 || { tail -n 30 "build/log/fuzz-$name.txt"; echo "fuzz: $name FAILED"; exit 255; }
     echo "$name: $(grep -E "^(Done|#[0-9]+)" "build/log/fuzz-$name.txt" | tail -n 1)"'

@@ -82,6 +82,8 @@ RULES = {
     "pragma-once": "every header has #pragma once",
     "test-name": "TEST(Suite, SaysWhatHolds): PascalCase, not disabled, in a file named *_test.cpp",
     "file-name": "files and folders of code are snake_case",
+    "link": "a relative link of a page leads to a file",
+    "dependency": "every package of script/setup has its reason in docs/internals/dependencies.md",
     "format": "clang-format-16 with the repository's .clang-format",
 }
 
@@ -418,6 +420,32 @@ def check_names(files):
                     yield f.path, f.line_of(m.start(0)), "test-name", f"{name}: PascalCase, a sentence, not disabled"
 
 
+def check_links_of_pages(files):
+    paths = {f.path for f in files}
+    folders = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+    for f in files:
+        if f.ext != "md":
+            continue
+        for m in re.finditer(r"\]\((?!\w+:|#)([^)#\s]+)", f.text):
+            target = os.path.normpath(os.path.join(f.folder, m[1]))
+            if target not in paths and target not in folders:
+                yield f.path, f.line_of(m.start()), "link", f"{m[1]} is not there; mend or remove the link"
+
+
+def check_dependencies(files):
+    setup = next((f for f in files if f.path == "script/setup"), None)
+    page = next((f for f in files if f.path == "docs/internals/dependencies.md"), None)
+    if setup is None:
+        return
+    reasons = {name.strip() for line in (page.lines if page else []) if line.startswith("| ")
+               for name in line.split("|")[1].split(",")}
+    for m in re.finditer(r"^\w+=\(([^()$\"]+)\)", setup.text, re.M):
+        for package in re.finditer(r"[a-z0-9][a-z0-9.+-]+", m[1]):
+            if package[0] not in reasons:
+                line = setup.line_of(m.start(1) + package.start())
+                yield setup.path, line, "dependency", f"{package[0]}: say in docs/internals/dependencies.md what for"
+
+
 def format_findings(root, files, write):
     sources = [f.path for f in files if f.ext in ("cpp", "hpp", "h") and not f.generated]
     if not sources:
@@ -434,7 +462,7 @@ def format_findings(root, files, write):
 
 
 CHECKS = (check_layers, check_links, check_stages, check_homes, check_pure, check_sizes, check_sleeps, check_unreached,
-          check_text, check_headers, check_names)
+          check_text, check_headers, check_names, check_links_of_pages, check_dependencies)
 
 
 def main():

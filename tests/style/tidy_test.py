@@ -173,6 +173,16 @@ class Tidy(unittest.TestCase):
         self.finds("src/base/Time.cpp:1: file-name:", self.source("src/base/Time.cpp", "int a();\n"))
         self.finds("src/base/a-b.cpp:1: file-name:", self.source("src/base/a-b.cpp", "int a();\n"))
 
+    def test_links_of_pages(self):
+        self.finds("docs/a.md:3: link:", {"docs/a.md": "# A\n\n[b](../b.md#part) [c](https://c.example/x)\n"})
+        self.accepts({"docs/a.md": "[b](../b.md#part) [docs](../docs) [here](#part)\n", "b.md": "# B\n"})
+
+    def test_dependencies(self):
+        setup = {"script/setup": "#!/bin/sh\ntools=(cmake\n  g++)\n"}
+        page = "| package | for |\n|---|---|\n| g++ | compiling |\n"
+        self.finds("script/setup:2: dependency: cmake", {**setup, "docs/internals/dependencies.md": page})
+        self.accepts({**setup, "docs/internals/dependencies.md": page + "| cmake, make | building |\n"})
+
     def test_format(self):
         config = {".clang-format": "BasedOnStyle: Google\n"}
         self.accepts(config, "--format")
