@@ -1,0 +1,186 @@
+// The media plane: worker threads that own every RTP socket. Commands go in from any thread, reports come out
+// on the workers' threads. A leg is one RTP stream pair with one far end: a trunk's (the contact) or a
+// phone's (the agent). A bridge joins one of each; what comes in on one leaves on the other in the same
+// wake-up.
+//
+//   auto plane = MediaPlane::start(config, [&](const Report& r) { control.post(r); });   // must only post
+//   auto local = (*plane)->open(leg, LegKind::trunk);         // port for the SDP, at once
+//   (*plane)->set_remote(leg, negotiated, {});                // after offer/answer; again after a re-INVITE
+//   (*plane)->bridge(trunk_leg, agent_leg, {.zip_tone = true});
+//   (*plane)->close(leg);                                     // LegClosed follows with the statistics
+//
+// From set_remote on, a leg that nothing else sounds on carries silence, so that the far end's jitter buffer,
+// NAT and inactivity timers always see one steady stream with one SSRC.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "analysis/parameters.hpp"
+#include "analysis/verdict.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "media/sdp.hpp"
+#include "media/sound.hpp"
+#include "media/tone.hpp"
+#include "server/mediaplane/frame_sink.hpp"
+
+namespace ziptone::mediaplane {
+
+// Chosen by the caller, never reused while the leg is open; 0 is none.
+using LegId = std::uint64_t;
+
+enum class LegKind : std::uint8_t { trunk, phone };
+
+struct Config {
+  unsigned workers = 1;            // 1..64 threads
+  media::IpAddress bind;           // local address of the sockets; its family is the only one used
+  media::IpAddress advertised;     // what SDP says; unspecified: the same as `bind`
+  std::uint16_t port_min = 20000;  // even ports are RTP, the next odd one its RTCP
+  std::uint16_t port_max = 29999;  // included
+  base::Duration port_rest = base::seconds{10};    // a closed port is not given out again before this
+  base::Duration silent_after = base::seconds{5};  // no RTP for so long: Silent
+  bool pin_cores = false;                          // worker i on the i-th core that the process may use
+  bool io_uring = true;                            // false, or not permitted here: epoll
+  std::vector<media::ToneStep> zip_tone = media::default_zip_tone();
+};
+
+struct LocalAddress {
+  media::IpAddress ip;  // advertised
+  std::uint16_t port = 0;
+};
+
+// Which sources of packets are believed. A trunk: only the SDP's IP; the port is learned once from the first
+// packet of that IP. A phone: the SDP's address, or, learned once, the IP that its REGISTER came from (it may
+// be behind a NAT). After the first believed packet the leg is locked until the next set_remote with a new
+// address.
+struct Pinning {
+  std::optional<media::IpAddress> registered_ip;  // phones only
+};
+
+struct BridgeOptions {
+  bool zip_tone = false;  // mixed into the agent's direction alone, from now on, once
+};
+
+// What to sound on a leg.
+struct Silence {};
+struct Ringback {
+  std::string country;  // ISO 3166 alpha-2; an unknown one sounds as the EU's
+};
+struct HoldMusic {};  // the prompt "hold_music", or a soft chord of our own when it is not loaded
+struct Prompt {
+  std::string id;  // loaded before; an unknown one reports Played at once
+};
+struct Tones {
+  std::vector<media::ToneStep> steps;
+};
+using Source = std::variant<Silence, Ringback, HoldMusic, Prompt, Tones>;
+enum class Repeat : std::uint8_t { once, loop };
+
+// Of one leg's whole life. Loss and jitter as RFC 3550 6.4.1 and A.8 count them.
+struct LegStatistics {
+  std::uint64_t received = 0;  // believed RTP packets
+  std::uint64_t sent = 0;
+  std::uint64_t refused = 0;  // datagrams from elsewhere, or not RTP
+  std::int64_t lost = 0;      // expected minus received; negative when duplicated
+  std::uint32_t jitter_us = 0;
+  std::optional<std::uint8_t> far_loss_permille;  // what the far end last reported of our stream
+  std::optional<std::uint32_t> round_trip_us;     // from its RTCP
+};
+
+struct FirstPacket {
+  LegId leg;
+};  // believed, after set_remote with a new address
+struct Bridged {
+  LegId trunk;
+  LegId agent;
+};
+struct Played {
+  LegId leg;
+};  // a sound played once is over, not when stopped
+struct DtmfReceived {
+  LegId leg;
+  char digit;
+};  // once a key press, at its beginning
+struct Silent {
+  LegId leg;
+};  // no RTP since `silent_after`, though the far end may send
+struct Heard {
+  LegId leg;
+};  // RTP again after Silent
+struct AnalysisEvent {
+  LegId leg;
+  analysis::Event event;
+};
+struct LegClosed {
+  LegId leg;
+  LegStatistics statistics;
+};
+
+struct Report {
+  base::Instant at;
+  std::variant<FirstPacket, Bridged, Played, DtmfReceived, Silent, Heard, AnalysisEvent, LegClosed> what;
+};
+
+// Thread-safe. Every command but open() returns whether it was taken: false means that the worker's mailbox
+// is full (8,192 commands wait), nothing was done, and the caller sheds load (refuses the call, pauses
+// dialing). Commands to one leg keep their order. A command that names a leg not open is counted and ignored:
+// the far end may have hung up meanwhile.
+class MediaPlane {
+ public:
+  // Errors: no such address here, a port range without room, no file descriptors, threads not available.
+  static base::Result<std::unique_ptr<MediaPlane>> start(const Config& config,
+                                                         std::function<void(const Report&)> report);
+  virtual ~MediaPlane() = default;  // ends the workers; LegClosed is reported for open legs
+
+  // The leg's sockets are bound when this returns. `beside`: on the same worker as that leg; else on the
+  // worker with the fewest. Errors: the id is open already, all ports are taken or resting.
+  virtual base::Result<LocalAddress> open(LegId leg, LegKind kind, std::optional<LegId> beside = {}) = 0;
+  // Also for every re-INVITE. The same address again keeps what was learned.
+  virtual bool set_remote(LegId leg, const media::NegotiatedMedia& remote, const Pinning& pinning) = 0;
+  virtual bool close(LegId leg) = 0;
+
+  // Joins two legs; each leaves the bridge it was in. A trunk leg on another worker is handed over to the
+  // agent's between two ticks. Ends what was playing on both. Reports Bridged.
+  virtual bool bridge(LegId trunk, LegId agent, const BridgeOptions& options) = 0;
+  virtual bool unbridge(LegId either) = 0;
+  // A bridged leg: the trunk hears hold music, the agent silence, neither hears the other.
+  virtual bool hold(LegId either) = 0;
+  virtual bool resume(LegId either) = 0;
+
+  // Sounds instead of what the bridge brings, until it is over or stopped.
+  virtual bool play(LegId leg, const Source& source, Repeat repeat) = 0;
+  virtual bool stop_play(LegId leg) = 0;
+  // RFC 4733 when the far end takes it, else in band. Digits 0-9*#A-D; others are skipped.
+  virtual bool send_dtmf(LegId leg, const std::string& digits) = 0;
+
+  // 20 ms frames of what the far end says, from now on, also while bridged. One sink a leg: the next replaces
+  // it.
+  virtual bool analyse(LegId leg, const analysis::Parameters& parameters) = 0;
+  virtual bool listen(LegId leg, std::unique_ptr<FrameSink> sink) = 0;
+  // The 200 came: what was heard so far was early media.
+  virtual bool answered(LegId leg) = 0;
+  virtual bool stop_analysis(LegId leg) = 0;
+
+  // Samples at 8 kHz; replaces a prompt of that name for plays that begin later.
+  virtual void load_prompt(const std::string& id, const std::vector<std::int16_t>& samples) = 0;
+
+  // Sums since start, for the metrics page.
+  struct Counters {
+    std::uint64_t received = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t late_ticks = 0;   // ticks begun over 5 ms late: the core is too busy
+    std::uint64_t unknown_leg = 0;  // commands to legs not open
+    std::uint64_t legs = 0;         // open now
+  };
+  virtual Counters counters() const = 0;
+  virtual std::string io_model() const = 0;  // "io_uring" or "epoll"
+};
+
+}  // namespace ziptone::mediaplane
