@@ -20,6 +20,11 @@ const phone::ZoneTable& zones() {
   return *table;
 }
 
+std::int64_t offset_s(phone::ZoneId zone, base::WallTime at) {
+  const auto local = zones().local(zone, at);
+  return local->day * 86400 + local->second - base::micros(at) / 1'000'000;
+}
+
 TEST(Zones, EveryZoneOfEveryNumberIsKnownHere) {
   for (std::size_t i = 1; i <= phone::zone_count(); ++i) {
     const phone::ZoneId zone{static_cast<std::uint16_t>(i)};
@@ -42,7 +47,7 @@ TEST(Zones, OffsetsOfKnownDays) {
       {"Asia/Famagusta", utc(2026, 1, 15, 12), 120},    {"UTC", utc(2026, 1, 1, 0), 0},
   };
   for (const Row& row : table)
-    EXPECT_EQ(zones().offset_s(phone::find_zone(row.zone), row.at), row.minutes * 60) << row.zone;
+    EXPECT_EQ(offset_s(phone::find_zone(row.zone), row.at), row.minutes * 60) << row.zone;
 }
 
 TEST(Zones, ANumbersLocalTime) {
@@ -50,7 +55,10 @@ TEST(Zones, ANumbersLocalTime) {
   const auto ids = phone::zones_of(*number);
   ASSERT_EQ(ids.size(), 1u);
   const std::int64_t monday = base::days_from_civil({2026, 11, 23});
-  EXPECT_EQ(zones().local(ids[0], utc(2026, 11, 23, 6, 30)), (phone::LocalTime{monday, 9 * 3600 + 1800, 0}));
+  const auto local = zones().local(ids[0], utc(2026, 11, 23, 6, 30));
+  EXPECT_EQ(local->day, monday);
+  EXPECT_EQ(local->second, 9 * 3600 + 1800);
+  EXPECT_EQ(local->weekday, 0);
   EXPECT_EQ(zones().to_wall(ids[0], monday, 9 * 3600), utc(2026, 11, 23, 6));
 }
 

@@ -3,7 +3,6 @@
 #include <exception>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <date/tz.h>
 
@@ -14,12 +13,11 @@ namespace {
 constexpr date::sys_seconds kFirst = date::sys_days{date::year{2020} / 1 / 1};
 constexpr date::sys_seconds kLast = date::sys_days{date::year{2038} / 1 / 1};
 
-std::vector<phone::Transition> transitions(const date::time_zone& zone) {
-  std::vector<phone::Transition> result;
+base::ZoneRules rules(const date::time_zone& zone) {
+  base::ZoneRules result;
   for (date::sys_seconds at = kFirst; at < kLast;) {
     const date::sys_info info = zone.get_info(at);
-    const auto offset = static_cast<std::int32_t>(info.offset.count());
-    result.push_back({base::WallTime{at.time_since_epoch()}, offset, info.save != std::chrono::minutes{0}});
+    result.push_back({base::WallTime{at.time_since_epoch()}, static_cast<std::int32_t>(info.offset.count())});
     if (info.end <= at) break;
     at = info.end;
   }
@@ -52,7 +50,7 @@ base::Result<phone::ZoneTable> load_zones() {
     const phone::ZoneId id{static_cast<std::uint16_t>(i)};
     const date::time_zone* zone = find(std::string(phone::zone_name(id)));
     if (zone == nullptr) continue;
-    table.set(id, transitions(*zone));
+    table.set(id, rules(*zone));
     ++known;
   }
   if (known == 0) return missing("no zone that we know is in it");
