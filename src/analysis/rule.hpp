@@ -1,0 +1,35 @@
+// The first classifier: the field's silence rule (speech, then a long enough silence within the analysis
+// period is a person; none is a machine) on an adaptive timeline. A later classifier replaces this file; it
+// is given the same timeline and gives back the same thing.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "analysis/parameters.hpp"
+#include "analysis/speech.hpp"
+#include "analysis/verdict.hpp"
+
+namespace ziptone::analysis {
+
+inline constexpr std::uint16_t kRuleVersion = 1;
+
+struct Judgement {
+  Verdict verdict = Verdict::unsure;
+  float confidence = 0;
+  Cause cause = Cause::none;
+};
+
+// What the line has said so far, at now_ms, with the answer at answered_ms. Empty: listen on. `tone_pending`:
+// a network or fax tone may be about to be recognised.
+std::optional<Judgement> judge_answered(const Parameters& parameters, const Speech& speech,
+                                        std::int64_t answered_ms, std::int64_t now_ms, bool tone_pending);
+
+// What more listening says after the decision `stands`; a different verdict revises it.
+std::optional<Judgement> judge_again(const Parameters& parameters, const Speech& speech, Verdict stands,
+                                     Cause why, std::int64_t answered_ms, std::int64_t now_ms);
+
+// Before the answer: spoken words are the network's.
+std::optional<Judgement> judge_early(const Parameters& parameters, const Speech& speech);
+
+}  // namespace ziptone::analysis
