@@ -84,7 +84,7 @@ def main():
     options = parser.parse_args()
     material = os.path.isdir(options.material)
     passed, failed, skipped, lines = report(text_of(options.printed), text_of(options.log), material)
-    print("\n".join(lines + [f"{passed} passed, {failed} failed, {skipped} skipped"]))
+    print("\n".join(lines + [f"cases: {passed} passed {failed} failed {skipped} skipped"]))
     if options.summary:
         with open(options.summary, "w", encoding="utf-8") as handle:
             handle.write(f"{passed} {failed} {skipped}\n")
