@@ -28,7 +28,7 @@ TEST(G711, ChangingTheLawKeepsTheSoundWithinOneStep) {
   for (int code = 0; code < 256; ++code) {
     const auto c = static_cast<std::uint8_t>(code);
     const int linear = kPcmuToLinear[c];
-    EXPECT_NEAR(kPcmaToLinear[kPcmuToPcma[c]], linear, 8 + std::abs(linear) / 16) << code;
+    EXPECT_NEAR(kPcmaToLinear[kPcmuToPcma[c]], linear, 8 + std::abs(linear) / 16.0) << code;
   }
   EXPECT_EQ(kPcmuToPcma[silence(Codec::pcmu)], silence(Codec::pcma));
   EXPECT_EQ(kPcmaToLinear[silence(Codec::pcma)], 8) << "A-law has no zero";
