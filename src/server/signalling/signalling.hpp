@@ -81,6 +81,8 @@ struct Config {
   // Default-deny, once more: called on the sip thread with E.164 ("+90532..."); empty function: nothing may
   // be dialed.
   std::function<bool(const std::string& e164)> may_dial;
+  base::Duration session_floor =
+      base::seconds{90};       // RFC 4028 4: shortest session timer; only tests go lower
   std::size_t mailbox = 8192;  // commands waiting; more are refused
 };
 
@@ -94,6 +96,7 @@ enum class LocalFault {
   transport,    // ICMP, TCP or TLS error
   dns,          // no target for the trunk's name
   unknown_trunk,
+  unregistered,   // the agent's phone has not registered and has no fixed address
   refused,        // destination not allowed, number malformed, channels taken: nothing was sent
   auth,           // challenge of a foreign realm, unknown algorithm, or wrong password twice
   media,          // no usable SDP in the answer
