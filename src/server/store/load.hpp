@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -38,9 +40,6 @@ struct Recovered {
 // tried again at `now` + its campaign's minimum gap. Dialogs stay listed until end_dialog().
 base::Result<Recovered> recover(sqlite::Connection& db, WallTime now);
 
-struct LoadedCampaign {
-  CampaignRecord record;  // record.state: running ones are started again by the caller, or left paused
-};
 struct Loaded {
   dialer::Dialer::Start start;
   // In the order in which the core wants them: trunks, entry points, queues, agents, campaigns, do-not-call,
@@ -49,9 +48,10 @@ struct Loaded {
   std::vector<EntryPointRecord> entry_points;
   std::vector<QueueRecord> queues;
   std::vector<AgentRecord> agents;
-  std::vector<LoadedCampaign> campaigns;
+  std::vector<CampaignRecord> campaigns;  // .state: running ones are started again, or left paused
   std::vector<dialer::NumberKey> do_not_call;
   std::vector<dialer::event::NumberHistoryLoaded> history;
+  std::map<AgentId, std::uint64_t> last_legs;  // of each agent ever called: the next leg is one more
 };
 base::Result<Loaded> load(sqlite::Connection& db, WallTime now);
 

@@ -13,9 +13,9 @@ namespace ziptone::store {
 // "+905321234567"; "" for 0.
 inline std::string number_text(dialer::NumberKey key) { return key == 0 ? "" : "+" + std::to_string(key); }
 
-// 0 for anything but a plus and 1-15 digits, the first not 0 (E.164 6.2.1).
+// 0 for anything but a plus and 1-19 digits, the first not 0: a few countries go beyond E.164's 15.
 inline dialer::NumberKey number_key(std::string_view e164) {
-  if (e164.size() < 2 || e164.size() > 16 || e164[0] != '+' || e164[1] == '0') return 0;
+  if (e164.size() < 2 || e164.size() > 20 || e164[0] != '+' || e164[1] == '0') return 0;
   dialer::NumberKey key = 0;
   const char* end = e164.data() + e164.size();
   const auto [stopped, fault] = std::from_chars(e164.data() + 1, end, key);

@@ -79,9 +79,6 @@ struct CampaignRecord {
   std::vector<ListId> lists;    // in the order in which they are dialed
   std::string message;          // file of the safe-harbour message; empty = the product's own
 };
-struct SettingRecord {
-  std::string key, value;
-};
 // Who may use the API. The token itself is never stored.
 struct TokenRecord {
   std::uint64_t id = 0;

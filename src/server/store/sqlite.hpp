@@ -5,10 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <type_traits>
 #include <vector>
 
 #include "base/id.hpp"
@@ -119,12 +118,30 @@ class Connection {
   ~Connection();
 
   base::Result<Statement> prepare(std::string_view sql);
-  // Prepared once for each text; the text must be a literal or otherwise outlive the connection. Aborts when
-  // the SQL is wrong: it is ours.
+  // Prepared once for each text. Aborts when the SQL is wrong: it is ours.
   Use cached(std::string_view sql);
   base::Result<> execute(const std::string& script);  // several statements, no parameters
-  std::int64_t changes() const;                       // of the last statement
-  std::int64_t last_id() const;                       // of the last insert
+  // A cached statement with all its values, to the end.
+  template <class... Values>
+  base::Result<> run(std::string_view sql, const Values&... values) {
+    Use use = cached(sql);
+    use->bind_all(values...);
+    return use->run();
+  }
+  // The same, calling `each_row(Statement&)` for each row.
+  template <class EachRow, class... Values>
+  base::Result<> each(std::string_view sql, EachRow each_row, const Values&... values) {
+    Use use = cached(sql);
+    use->bind_all(values...);
+    for (;;) {
+      const auto more = use->step();
+      if (!more) return tl::unexpected(more.error());
+      if (!*more) return {};
+      each_row(*use);
+    }
+  }
+  std::int64_t changes() const;  // of the last statement
+  std::int64_t last_id() const;  // of the last insert
 
   base::Result<> begin();  // takes the write lock at once
   base::Result<> commit();

@@ -95,8 +95,9 @@ class Store {
     return future.get();
   }
 
-  // A piece of second-lane work: called again and again on the writer thread, a few milliseconds each, inside
-  // a transaction, until it says that it is done. Waits while the lane holds eight pieces.
+  // A piece of second-lane work: called again and again on the writer thread, under a millisecond each,
+  // inside a transaction, until it says that it is done. Its error is the disk's. Waits while the lane holds
+  // eight.
   using Slice = std::function<base::Result<bool>(sqlite::Connection&)>;  // true: done
   void write_later(Slice slice, Saved done);
 

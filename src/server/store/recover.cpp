@@ -1,0 +1,84 @@
+#include "server/store/dialog.hpp"
+#include "server/store/load.hpp"
+#include "server/store/number_text.hpp"
+
+namespace ziptone::store {
+namespace {
+
+struct Interrupted {
+  AttemptId attempt;
+  CampaignId campaign;
+  ContactId contact;
+  AgentId agent;
+  dialer::NumberKey number = 0;
+  bool ended = false;  // its outcome was saved, only the wrap-up was not
+  bool owes = false;   // merged, and no wrap-up yet
+  Duration min_gap{};
+};
+
+base::Result<std::vector<Interrupted>> interrupted(sqlite::Connection& db) {
+  std::vector<Interrupted> found;
+  auto read = db.each(
+      "SELECT a.id, a.campaign_id, a.contact_id, coalesce(a.talked_agent_id, a.current_agent_id), a.number,"
+      " a.outcome <> 'none', a.merged = 1 AND NOT EXISTS (SELECT 1 FROM wrap_ups w WHERE w.attempt_id = "
+      "a.id),"
+      " c.min_gap FROM attempts a JOIN campaigns c ON c.id = a.campaign_id WHERE a.live = 1 ORDER BY a.id",
+      [&](sqlite::Statement& row) {
+        found.push_back({row.id<AttemptId>(0), row.id<CampaignId>(1), row.id<ContactId>(2),
+                         row.id<AgentId>(3), number_key(row.text(4)), row.integer(5) != 0,
+                         row.integer(6) != 0, Duration{row.integer(7)}});
+      });
+  if (!read) return tl::unexpected(read.error());
+  return found;
+}
+
+// Nobody knows what became of it: ended as `unknown`, its dialog listed, and the contact's attempts recounted
+// so that this one counts (those of a trunk failover count once, with the first).
+base::Result<> end_as_unknown(sqlite::Connection& db, const Interrupted& one, WallTime now) {
+  auto done = db.run(
+      "UPDATE attempts SET outcome = 'unknown', fault = 'us', reason = 'process_died',"
+      " talked_agent_id = CASE WHEN merged = 1 THEN current_agent_id END, ended_at = $2"
+      " WHERE id = $1",
+      one.attempt, now);
+  if (done)
+    done = db.run("INSERT INTO dialogs (attempt_id) VALUES ($1) ON CONFLICT (attempt_id) DO NOTHING",
+                  one.attempt);
+  if (done)
+    done = db.run(
+        "UPDATE contacts SET attempts = (SELECT count(*) FROM attempts a WHERE a.contact_id = $1"
+        " AND a.follows IS NULL AND a.outcome <> 'not_placed') WHERE id = $1",
+        one.contact);
+  // A contact that was suppressed or closed meanwhile stays so.
+  if (done && !one.owes)
+    done = db.run(
+        "UPDATE contacts SET phase = 'retry_at', reason = 'unknown', next_at = $2"
+        " WHERE id = $1 AND phase IN ('ready', 'retry_at', 'callback_at')",
+        one.contact, now + one.min_gap);
+  return done;
+}
+
+}  // namespace
+
+base::Result<Recovered> recover(sqlite::Connection& db, WallTime now) {
+  Recovered recovered;
+  const auto found = interrupted(db);
+  if (!found) return tl::unexpected(found.error());
+  for (const Interrupted& one : *found) {
+    if (!one.ended) {
+      if (auto ended = end_as_unknown(db, one, now); !ended) return tl::unexpected(ended.error());
+      recovered.unknown.push_back(one.attempt);
+    }
+    if (one.owes) recovered.owed.push_back({one.attempt, one.agent, one.campaign, one.contact, one.number});
+    auto settled = db.run("UPDATE attempts SET state = $2, live = $3 WHERE id = $1", one.attempt,
+                          one.owes ? "WrappingUp" : "Ended", one.owes);
+    if (!settled) return tl::unexpected(settled.error());
+  }
+  if (auto broken = db.run("UPDATE imports SET state = 'broken_off' WHERE state = 'running'"); !broken)
+    return tl::unexpected(broken.error());
+  auto dialogs = open_dialogs(db);
+  if (!dialogs) return tl::unexpected(dialogs.error());
+  recovered.dialogs = std::move(*dialogs);
+  return recovered;
+}
+
+}  // namespace ziptone::store
