@@ -3,7 +3,8 @@
 
     tools/bench.py PROGRAMS KEPT [WORD...]
 
-A row is a name, two blanks or more, a number and a unit ("calls a core  2140 calls", and google-benchmark's rows).
+A row is a name, two blanks or more (or a colon), a number and a unit: "calls a core  2140 calls", "cost: 2.84 us",
+and google-benchmark's rows. Tables of bare numbers are shown and not compared.
 Rows of one program need distinct names. Nothing is judged here: a ratio is for people to read.
 """
 
@@ -13,7 +14,8 @@ import re
 import subprocess
 import sys
 
-ROW = re.compile(r"^\s*(?P<name>\S(?:.*?\S)?)(?: {2,}|\s*\|\s*)(?P<value>-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?)\s*(?P<unit>[^\s\d|]\S*)")
+ROW = re.compile(r"^\s*(?P<name>\S(?:.*?\S)?)(?: {2,}|\s*\|\s*|: +)(?P<value>-?\d+(?:[.,]\d+)*(?:e[+-]?\d+)?)"
+                 r"\s*(?P<unit>[A-Za-z%µ][^\s|,;:]*)")
 
 
 def programs(folder, words):

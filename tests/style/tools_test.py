@@ -66,6 +66,13 @@ class Bench(unittest.TestCase):
         return subprocess.run([sys.executable, os.path.join(TOOLS, "bench.py"), programs, os.path.join(folder, "kept")],
                               capture_output=True, text=True).stdout
 
+    def test_tables_of_bare_numbers_are_not_rows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            out = self.bench(folder, "human   174   .   42\nAMD defaults   70.0   44.1\ncost: 2.84 us a frame")
+            self.assertNotIn("human  ", out.split("ratio")[1])
+            self.assertNotIn("AMD", out.split("ratio")[1])
+            self.assertRegex(out, r"cost +- +2.84 +- us")
+
     def test_prints_ratios_to_the_last_run(self):
         with tempfile.TemporaryDirectory() as folder:
             first = self.bench(folder, "calls a core   2,000 calls\nBM_Encode/160     100 ns     99 ns   7000")
