@@ -1,6 +1,7 @@
 #include "carrier/directory.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 
@@ -73,95 +74,58 @@ std::string digits_of(std::string_view number) {
   return digits.starts_with("00") ? digits.substr(2) : digits;
 }
 
+struct Ending {
+  int last_two;
+  std::string_view persona;
+};
+constexpr auto kEndings = std::to_array<Ending>({
+    {1, "person_en"},
+    {2, "talker"},
+    {3, "quick"},
+    {4, "business"},
+    {5, "hangs_up"},
+    {6, "impatient"},
+    {7, "early_ringback"},
+    {8, "crossing"},
+    {9, "late_hello"},
+    {10, "machine"},
+    {11, "machine_en"},
+    {12, "machine_short"},
+    {13, "machine_beep"},
+    {14, "machine_pause"},
+    {15, "machine_operator"},
+    {20, "fax"},
+    {30, "busy"},
+    {31, "busy_everywhere"},
+    {40, "no_answer"},
+    {41, "no_answer_network"},
+    {42, "no_progress"},
+    {43, "dead"},
+    {50, "invalid"},
+    {51, "not_found"},
+    {52, "gone"},
+    {53, "incomplete"},
+    {60, "congestion"},
+    {61, "unreachable"},
+    {62, "unreachable_en"},
+    {63, "server_error"},
+    {64, "forbidden"},
+    {70, "declined"},
+    {71, "blocked"},
+    {72, "unwanted"},
+    {73, "rejected_analytics"},
+    {80, "screening"},
+    {81, "screening_ends"},
+    {82, "slow"},
+    {83, "silent"},
+    {84, "false_answer"},
+    {85, "false_announcement"},
+    {86, "reliable"},
+});
+
 std::string_view persona_of_last_two_digits(int digits) {
-  switch (digits) {
-    case 1:
-      return "person_en";
-    case 2:
-      return "talker";
-    case 3:
-      return "quick";
-    case 4:
-      return "business";
-    case 5:
-      return "hangs_up";
-    case 6:
-      return "impatient";
-    case 7:
-      return "early_ringback";
-    case 8:
-      return "crossing";
-    case 9:
-      return "late_hello";
-    case 10:
-      return "machine";
-    case 11:
-      return "machine_en";
-    case 12:
-      return "machine_short";
-    case 13:
-      return "machine_beep";
-    case 14:
-      return "machine_pause";
-    case 15:
-      return "machine_operator";
-    case 20:
-      return "fax";
-    case 30:
-      return "busy";
-    case 31:
-      return "busy_everywhere";
-    case 40:
-      return "no_answer";
-    case 41:
-      return "no_answer_network";
-    case 42:
-      return "no_progress";
-    case 43:
-      return "dead";
-    case 50:
-      return "invalid";
-    case 51:
-      return "not_found";
-    case 52:
-      return "gone";
-    case 53:
-      return "incomplete";
-    case 60:
-      return "congestion";
-    case 61:
-      return "unreachable";
-    case 62:
-      return "unreachable_en";
-    case 63:
-      return "server_error";
-    case 64:
-      return "forbidden";
-    case 70:
-      return "declined";
-    case 71:
-      return "blocked";
-    case 72:
-      return "unwanted";
-    case 73:
-      return "rejected_analytics";
-    case 80:
-      return "screening";
-    case 81:
-      return "screening_ends";
-    case 82:
-      return "slow";
-    case 83:
-      return "silent";
-    case 84:
-      return "false_answer";
-    case 85:
-      return "false_announcement";
-    case 86:
-      return "reliable";
-    default:
-      return "person";
-  }
+  const auto* found = std::ranges::find(kEndings, digits, &Ending::last_two);
+  return found == kEndings.end() ? "person" : found->persona;
 }
 
 base::Result<std::vector<Share>> parse_mix(std::string_view text) {
