@@ -133,6 +133,25 @@ void subtypes(const std::vector<Result>& results) {
   }
 }
 
+// How often each stated confidence was right: what the constants of the rule are taken from.
+void calibration(const std::vector<Result>& results) {
+  std::map<std::string, std::pair<std::size_t, std::size_t>> table;
+  for (const auto& r : results) {
+    for (const auto& event : r.heard.events) {
+      const auto* v = std::get_if<VerdictReached>(&event);
+      if (v == nullptr || v->verdict == Verdict::unsure) continue;
+      auto& [hit, all] =
+          table[fmt::format("{} {:.2f}, {}", name(v->verdict), v->confidence, name(v->evidence.cause))];
+      const auto row = row_of(*r.recording);
+      hit += row == name(v->verdict) || (row == "human" && v->verdict == Verdict::person);
+      ++all;
+    }
+  }
+  fmt::print("\nconfidence stated, and how often it was right\n");
+  for (const auto& [key, counts] : table)
+    fmt::print("{:<48}{:>6.2f} of {}\n", key, percent(counts.first, counts.second) / 100, counts.second);
+}
+
 void beeps(const std::vector<Result>& results) {
   std::size_t with = 0;
   std::size_t found = 0;
@@ -234,6 +253,7 @@ int main(int argc, char** argv) {
             .min_word_length = 120,
             .maximum_number_of_words = 4},
            "VICIdial's profile");
+  calibration(results);
   beeps(results);
   cost(recordings);
   return 0;

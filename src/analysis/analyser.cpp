@@ -181,7 +181,7 @@ void Analyser::Engine::hear(const ToneHeard& tone) {
     const bool undecided =
         !standing || standing->verdict == Verdict::unsure || standing->verdict == Verdict::person;
     if (undecided)
-      reach({Verdict::machine, talked ? 0.75F : 0.9F,
+      reach({Verdict::machine, talked ? 0.9F : 0.95F,
              talked ? Cause::beep_after_speech : Cause::beep_without_speech},
             &tone);
     greeting(&tone);

@@ -8,7 +8,7 @@ namespace ziptone::analysis {
 namespace {
 
 // Confidences are shares measured on the development recordings (bench/analysis), rounded down.
-constexpr float kPersonShortTurn = 0.85F;
+constexpr float kPersonShortTurn = 0.78F;
 constexpr float kPersonLongTurn = 0.55F;
 constexpr float kMachine = 0.80F;
 constexpr float kMusic = 0.60F;
@@ -60,7 +60,7 @@ std::optional<Judgement> judge_again(const Parameters& parameters, const Speech&
   if (stands != Verdict::unsure && stands != Verdict::person) return std::nullopt;
   if (speech.onset_ms() < 0) {
     if (why == Cause::never_spoke && now_ms - answered_ms >= kNothingHeardMs)
-      return Judgement{Verdict::silence, 0.8F, Cause::nothing_heard};
+      return Judgement{Verdict::silence, 0.75F, Cause::nothing_heard};
     return std::nullopt;
   }
   const auto silence = now_ms - speech.end_ms();

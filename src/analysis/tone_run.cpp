@@ -36,6 +36,9 @@ void ToneRuns::begin(std::int64_t at_ms, const Sound& sound) {
   current_ = ToneRun{.start_ms = at_ms - 20,
                      .end_ms = at_ms + 20,
                      .hz = sound.first.hz,
+                     .second_hz = sound.second.hz,
+                     .lowest_hz = sound.first.hz,
+                     .highest_hz = sound.first.hz,
                      .peak_dbfs = sound.level_dbfs,
                      .least_dbfs = sound.level_dbfs,
                      .frames = 2,
@@ -55,7 +58,11 @@ void ToneRuns::push(std::int64_t at_ms, const Sound* sound) {
       ++current_.frames;
       current_.end_ms = at_ms + 20;
       const float weight = 1.0F / static_cast<float>(std::min(current_.frames, 16));
-      if (near(sound->first.hz, current_.hz)) current_.hz += weight * (sound->first.hz - current_.hz);
+      if (near(sound->first.hz, current_.hz)) {
+        current_.hz += weight * (sound->first.hz - current_.hz);
+        current_.lowest_hz = std::min(current_.lowest_hz, sound->first.hz);
+        current_.highest_hz = std::max(current_.highest_hz, sound->first.hz);
+      }
       current_.peak_dbfs = std::max(current_.peak_dbfs, sound->level_dbfs);
       current_.least_dbfs = std::min(current_.least_dbfs, sound->level_dbfs);
     } else if (++missing_ > kBridged || (sound != nullptr && tonal(*sound) && previous_tonal_ &&

@@ -12,6 +12,9 @@ struct ToneRun {
   std::int64_t start_ms = -1;  // -1: none
   std::int64_t end_ms = -1;    // of its last steady frame
   float hz = 0;                // mean of the strongest peak
+  float second_hz = 0;         // of a dual tone
+  float lowest_hz = 0;         // how far the strongest peak wandered
+  float highest_hz = 0;
   float peak_dbfs = 0;
   float least_dbfs = 0;  // of its inner frames
   int frames = 0;        // steady ones

@@ -122,8 +122,12 @@ void ToneBank::sit() {
 void ToneBank::beep(std::int64_t at_ms, const Sound* sound, bool speech_heard) {
   const auto& over = runs_.ended();
   // Before any word a tone among the network's frequencies is the network's.
-  const bool network = !speech_heard && over.hz > 340 && over.hz < 640 && over.length_ms() > 0;
-  const bool taken = network || sit_reported_ || (!over.dual && around(over.hz, kAnswerHz, kAnswerTolerance));
+  const bool network =
+      !speech_heard && over.hz > 340 && over.hz < 640 && (!over.dual || over.second_hz < 640);
+  const bool fax = answer_tone_reported_ || cng_reported_ || v21_reported_;
+  // A sung vowel is steady from frame to frame and drifts over its length.
+  const bool drifting = over.highest_hz - over.lowest_hz > 5.0F + 0.006F * over.hz;
+  const bool taken = network || fax || drifting || sit_reported_;
   if (over.exists() && !taken && over.length_ms() >= kBeepLeastMs && over.length_ms() <= kBeepMostMs &&
       over.hz > 350 && over.hz < 2150) {
     // A stepped beep is two runs without a pause.
@@ -139,6 +143,8 @@ void ToneBank::beep(std::int64_t at_ms, const Sound* sound, bool speech_heard) {
     beep_ = {};
     return;
   }
+  const auto& running = runs_.current();
+  if (running.exists() && running.start_ms >= beep_.end_ms && running.start_ms - beep_.end_ms <= 60) return;
   const bool quiet = sound == nullptr || sound->level_dbfs < beep_.peak_dbfs - 14.0F;
   // The frames between the tone's last steady one and now were its edge.
   if (quiet) {
@@ -149,7 +155,7 @@ void ToneBank::beep(std::int64_t at_ms, const Sound* sound, bool speech_heard) {
       report({Tone::beep, Sit::none, beep_.start_ms, beep_.length_ms(), beep_.hz});
       beep_ = {};
     }
-  } else if (at_ms - beep_.end_ms >= 60 && runs_.current().start_ms < 0) {
+  } else if (at_ms - beep_.end_ms >= 60 && !running.exists()) {
     beep_ = {};
   }
 }

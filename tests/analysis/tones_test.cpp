@@ -166,6 +166,24 @@ TEST(Tones, BeepsAreReportedRightAfterTheirEnd) {
   }
 }
 
+TEST(Tones, ASteppedBeepIsOneBeep) {
+  Line line;
+  line.noise(200).speech(3500).noise(400).tone(250, {850}).tone(250, {680}).noise(1000);
+  const auto tones = listen(line.samples()).all<ToneHeard>();
+  ASSERT_EQ(tones.size(), 1U);
+  EXPECT_EQ(tones[0].which, Tone::beep);
+  EXPECT_NEAR(tones[0].length_ms, 500, 60);
+}
+
+// The busy of a switch that answers: its first tone alone is not a recorder's beep.
+TEST(Tones, ALowToneBeforeAnyWordIsTheNetworks) {
+  Line line;
+  line.noise(200).tone(500, {425}).noise(4000);
+  const auto heard = listen(line.samples());
+  EXPECT_FALSE(heard.tone(Tone::beep)) << heard.text();
+  EXPECT_NE(heard.first().verdict, Verdict::machine);
+}
+
 TEST(Tones, VoicesAreNotTones) {
   for (int seed = 1; seed <= 40; ++seed) {
     Line line{static_cast<std::uint64_t>(seed)};
