@@ -1,7 +1,8 @@
 #include "phone/written.hpp"
 
 #include <algorithm>
-#include <span>
+
+#include "base/utf8.hpp"
 
 namespace ziptone::phone {
 namespace {
@@ -42,26 +43,6 @@ int digit_value(char32_t c) {
 
 constexpr char32_t kBroken = 0xFFFFFFFF;  // not UTF-8
 
-// Takes one code point off the text.
-char32_t take(std::string_view& text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-  if (length == 0 || length > text.size()) return kBroken;
-  char32_t c = length == 1 ? lead : static_cast<char32_t>(lead & (0x7F >> length));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return kBroken;
-    c = c << 6 | (byte(i) & 0x3Fu);
-  }
-  text.remove_prefix(length);
-  return c;
-}
-
 std::string place(std::size_t character) { return "character " + std::to_string(character); }
 
 bool begins_with(std::string_view text, std::string_view lower_case) {
@@ -99,7 +80,9 @@ base::Result<Written> read_written(std::string_view text) {
   while (!text.empty()) {
     ++character;
     const std::string_view rest = text;
-    const char32_t c = take(text);
+    const base::Utf8 next = base::first_utf8(text);
+    const char32_t c = next.form == base::Utf8::Form::character ? next.character : kBroken;
+    text.remove_prefix(next.length);
     if (const int value = c == kBroken ? -1 : digit_value(c); value >= 0) {
       if (written.count == Written::kMostDigits)
         return base::error("too long for one number", place(character), "write one number a field");
