@@ -86,7 +86,8 @@ struct AppendRow {
   AgentId agent;
   AttemptId attempt;
   ContactId contact;
-  Outcome outcome = Outcome::none;
+  Outcome outcome = Outcome::none;                  // of the call's row that ended the attempt
+  event::Verdict verdict = event::Verdict::unsure;  // of a VerdictReached row
 };
 
 // ---- signalling

@@ -1,0 +1,189 @@
+// May this contact be called, on which number, now? If not: why, and until when?
+#include <algorithm>
+
+#include "base/check.hpp"
+#include "dialer/contact/book.hpp"
+
+namespace ziptone::dialer {
+namespace {
+
+constexpr Duration kDay = base::hours{24};
+
+}  // namespace
+
+Opening ContactBook::zones_open(const CampaignBook& in, ZoneSetId zones, WallTime now) const {
+  Judged& judged = in.openings[zones];
+  const bool fresh = judged.at != WallTime{} && judged.at <= now && now < judged.opening.until;
+  if (!fresh) {
+    const auto rules = zones_.find(zones);
+    judged = {rules == zones_.end() ? Opening{} : opening(in.windows, rules->second, now), now};
+  }
+  return judged.opening;
+}
+
+Judgement ContactBook::judge_number(ContactIndex contact, std::uint8_t index, WallTime now) const {
+  const ContactRecord& record = contacts_[contact];
+  const CampaignBook& in = campaigns_[record.campaign];
+  const NumberRecord& n = number(contact, index);
+  if (n.barred) return {Reason::destination};
+  if (do_not_call_.contains(n.number)) return {Reason::do_not_call};
+  const auto rules = zones_.find(n.zones);
+  if (rules == zones_.end() || rules->second.empty() ||
+      std::any_of(rules->second.begin(), rules->second.end(),
+                  [](const auto& zone) { return zone.empty(); })) {
+    return {Reason::unknown_zone};
+  }
+  // A callback is the person's own wish: it stands beyond the list's lifetime caps, within every other rule.
+  const bool spent = record.attempts >= in.caps.per_contact || n.attempts >= in.caps.per_number;
+  if (spent && !record.callback) return {Reason::exhausted};
+  if (const auto recent = last_day_.find(n.number); recent != last_day_.end()) {
+    const auto& times = recent->second;
+    const auto first = std::find_if(times.begin(), times.end(), [&](WallTime t) { return t + kDay > now; });
+    const auto count = static_cast<std::size_t>(times.end() - first);
+    if (count >= in.caps.per_number_day) {
+      // The day opens when so many have left it that one more fits.
+      return {Reason::attempts, index, *(times.end() - in.caps.per_number_day) + kDay};
+    }
+  }
+  if (n.last_at != WallTime{} && n.last_at + in.caps.min_gap > now)
+    return {Reason::gap, index, n.last_at + in.caps.min_gap};
+  const Opening window = zones_open(in, n.zones, now);
+  if (!window.open) return {Reason::window, index, window.until};
+  return {Reason::none, index, window.until};
+}
+
+Judgement ContactBook::judge(ContactIndex contact, WallTime now) const {
+  const ContactRecord& record = contacts_[contact];
+  Judgement best{Reason::none, 0, base::kNeverWall};
+  for (std::uint8_t step = 0; step < record.numbers; ++step) {
+    const auto index = static_cast<std::uint8_t>((record.current + step) % record.numbers);
+    const Judgement one = judge_number(contact, index, now);
+    if (one.reason == Reason::none) return one;
+    // What opens first; of what never opens, the attempts that were made say more than a number that is
+    // barred.
+    const bool sooner = one.until < best.until;
+    const bool tells_more = one.until == best.until && one.reason == Reason::exhausted;
+    if (best.reason == Reason::none || sooner || tells_more) best = one;
+  }
+  // A window that never opens in its horizon is looked at again tomorrow: a campaign's days may be edited.
+  if (best.reason == Reason::window && best.until == base::kNeverWall) best.until = now + kDay;
+  return best;
+}
+
+void ContactBook::count_attempt(ContactIndex contact, std::uint8_t index, WallTime now) {
+  ContactRecord& record = contacts_[contact];
+  NumberRecord& n = numbers_[number_lists_[record.first_number + index]];
+  ++record.attempts;
+  ++n.attempts;
+  n.last_at = std::max(n.last_at, now);
+  auto& times = last_day_[n.number];
+  while (!times.empty() && times.front() + kDay <= now) times.pop_front();
+  times.push_back(now);
+}
+
+void ContactBook::forgive_attempt(ContactIndex contact, std::uint8_t index) {
+  ContactRecord& record = contacts_[contact];
+  NumberRecord& n = numbers_[number_lists_[record.first_number + index]];
+  VERIFY(record.attempts > 0 && n.attempts > 0);
+  --record.attempts;
+  --n.attempts;
+}
+
+// ---- the end of a lease
+// --------------------------------------------------------------------------------------------
+void ContactBook::end_lease(ContactIndex contact) {
+  VERIFY(contacts_[contact].leased);
+  --book_of(contact).leased;
+}
+
+void ContactBook::give_back(ContactIndex contact, std::vector<Effect>& effects) {
+  CampaignBook& in = book_of(contact);
+  ContactRecord& record = contacts_[contact];
+  end_lease(contact);
+  if (record.callback) {
+    // A callback that was not placed is due again at once.
+    advance(contact, contact::CallbackAsked{record.next_at, agents_[record.agent]}, Reason::callback_at,
+            &effects);
+  } else {
+    advance(contact, contact::Passed{}, Reason::none, &effects);
+  }
+  stand(in, contact, true);
+}
+
+void ContactBook::wait(ContactIndex contact, WallTime at, std::vector<Effect>& effects) {
+  ContactRecord& record = contacts_[contact];
+  end_lease(contact);
+  record.callback = false;
+  record.agent = 0;
+  record.next_at = at;
+  advance(contact, contact::Scheduled{at}, Reason::retry_at, &effects);
+  set_waiting(contact, Reason::retry_at, at);
+}
+
+void ContactBook::call_back(ContactIndex contact, WallTime at, AgentId agent, std::vector<Effect>& effects) {
+  ContactRecord& record = contacts_[contact];
+  end_lease(contact);
+  record.callback = true;
+  record.agent = agent_index(agent);
+  record.next_at = at;
+  advance(contact, contact::CallbackAsked{at, agent}, Reason::callback_at, &effects);
+  set_waiting(contact, Reason::callback_at, at);
+}
+
+void ContactBook::close(ContactIndex contact, Reason reason, std::vector<Effect>& effects) {
+  end_lease(contact);
+  ContactRecord& record = contacts_[contact];
+  record.callback = false;
+  record.agent = 0;
+  record.next_at = WallTime{};
+  if (reason == Reason::closed) {
+    advance(contact, contact::Closed{}, reason, &effects);
+  } else if (reason == Reason::exhausted) {
+    advance(contact, contact::RanOut{}, reason, &effects);
+  } else {
+    advance(contact, contact::Barred{name(reason)}, reason, &effects);
+  }
+  ++book_of(contact).by_reason[static_cast<std::size_t>(reason)];
+}
+
+// ---- views
+// ---------------------------------------------------------------------------------------------------------
+event::ContactSeed ContactBook::seed(ContactIndex contact) const {
+  const ContactRecord& record = contacts_[contact];
+  event::ContactSeed seed;
+  seed.id = record.id;
+  seed.phase = record.leased ? event::ContactPhase::ready : record.phase;
+  seed.next_at = record.next_at;
+  seed.callback_agent = agents_[record.agent];
+  seed.number = record.current;
+  seed.attempts = record.attempts;
+  for (std::uint8_t i = 0; i < record.numbers; ++i) {
+    const NumberRecord& n = number(contact, i);
+    seed.numbers.push_back({n.number, n.zones, n.country, n.barred});
+  }
+  return seed;
+}
+
+ContactBook::Counts ContactBook::counts(CampaignId campaign) const {
+  const CampaignBook* in = book(campaign);
+  VERIFY(in != nullptr);
+  Counts counts;
+  counts.total = in->total;
+  counts.leased = in->leased;
+  counts.by_reason = in->by_reason;
+  for (const Shelf& shelf : in->shelves) {
+    if (shelf.now.open) {
+      counts.ready_open += shelf.ready;
+    } else {
+      counts.ready_closed += shelf.ready;
+      if (shelf.ready > 0) counts.window_opens = std::min(counts.window_opens, shelf.now.until);
+    }
+  }
+  for (std::size_t reason = 0; reason < kReasons; ++reason) {
+    const Heap& heap = in->waiting[reason];
+    counts.next_at[reason] = heap.empty() ? base::kNeverWall : heap.top().at;
+  }
+  return counts;
+}
+
+}  // namespace ziptone::dialer

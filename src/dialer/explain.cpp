@@ -1,0 +1,129 @@
+// "Why is it not dialing?": the gates in the order in which they are judged, from the buckets that the
+// selection uses.
+#include "dialer/flow.hpp"
+#include "dialer/state.hpp"
+
+namespace ziptone::dialer {
+namespace {
+
+std::string_view name(TrunkGate gate) {
+  constexpr std::string_view kNames[] = {"trunk", "trunk_down", "trunk_breaker", "trunk_channels",
+                                         "trunk_pace"};
+  return kNames[static_cast<std::size_t>(gate)];
+}
+
+std::optional<WallTime> wall_of(WallTime at) {
+  if (at == base::kNeverWall) return std::nullopt;
+  return at;
+}
+
+}  // namespace
+
+Explanation Dialer::State::explain(const CampaignRecord& in, Now at) const {
+  Explanation all;
+  const auto gate = [&](std::string_view name, std::uint64_t count, bool open,
+                        std::optional<WallTime> opens_at = {}) {
+    all.gates.push_back({name, count, open, opens_at});
+  };
+  gate("campaign", 1, std::holds_alternative<campaign::Running>(in.state));
+  gate("store", 1, !store_failed && !store_lagging);
+  std::uint64_t free_agents = 0;
+  for (const auto& [since, id] : available) free_agents += serves(agents.at(id), in) ? 1 : 0;
+  gate("agents", free_agents, free_agents > 0);
+
+  Trunks::Gate best{TrunkGate::down};
+  for (const TrunkId id : trunks_of(in)) {
+    const Trunks::Gate one = trunks.gate(id, at.mono);
+    if (best.gate == TrunkGate::open) break;
+    if (one.gate == TrunkGate::open || best.channels == 0 || one.until < best.until) best = one;
+  }
+  const bool trunk_opens = best.gate != TrunkGate::open && best.until != base::kNever;
+  gate(name(best.gate), best.in_use, best.gate == TrunkGate::open,
+       trunk_opens ? std::optional{at.wall + (best.until - at.mono)} : std::nullopt);
+
+  // The contacts: each stands in exactly one of these.
+  const ContactBook::Counts counts = book.counts(in.rules.id);
+  const auto bucket = [&](Reason reason, bool comes_back) {
+    const auto index = static_cast<std::size_t>(reason);
+    gate(dialer::name(reason), counts.by_reason[index], counts.by_reason[index] == 0,
+         comes_back ? wall_of(counts.next_at[index]) : std::nullopt);
+  };
+  gate("window", counts.ready_closed + counts.by_reason[static_cast<std::size_t>(Reason::window)],
+       counts.ready_closed == 0, wall_of(counts.window_opens));
+  bucket(Reason::do_not_call, false);
+  bucket(Reason::destination, false);
+  bucket(Reason::unknown_zone, false);
+  bucket(Reason::attempts, true);
+  bucket(Reason::gap, true);
+  bucket(Reason::retry_at, true);
+  bucket(Reason::callback_at, true);
+  bucket(Reason::exhausted, false);
+  bucket(Reason::closed, false);
+  gate("leased", counts.leased, true);
+  const bool any = book.has_any(in.rules.id);
+  gate("ready", counts.ready_open, any);
+  all.dialing = any && all.gates[0].open && all.gates[1].open && all.gates[2].open && all.gates[3].open;
+  return all;
+}
+
+// ---- views
+// -----------------------------------------------------------------------------------------------------------
+std::optional<Explanation> Dialer::explain(CampaignId campaign, Now now) const {
+  const CampaignRecord* in = state_->campaign(campaign);
+  if (in == nullptr) return std::nullopt;
+  return state_->explain(*in, now);
+}
+
+std::optional<std::string_view> Dialer::campaign_state(CampaignId campaign) const {
+  const CampaignRecord* in = state_->campaign(campaign);
+  if (in == nullptr) return std::nullopt;
+  return name_of(in->state);
+}
+
+std::optional<CampaignCounts> Dialer::counts(CampaignId campaign) const {
+  if (state_->campaign(campaign) == nullptr) return std::nullopt;
+  const ContactBook::Counts counts = state_->book.counts(campaign);
+  const auto of = [&](Reason reason) { return counts.by_reason[static_cast<std::size_t>(reason)]; };
+  CampaignCounts result;
+  result.total = counts.total;
+  result.ready = counts.ready_open + counts.ready_closed;
+  result.leased = counts.leased;
+  result.callback_at = of(Reason::callback_at);
+  result.done = of(Reason::closed);
+  result.exhausted = of(Reason::exhausted);
+  result.suppressed = of(Reason::do_not_call) + of(Reason::destination) + of(Reason::unknown_zone);
+  result.retry_at = result.total - result.ready - result.leased - result.callback_at - result.done -
+                    result.exhausted - result.suppressed;
+  return result;
+}
+
+std::vector<AgentView> Dialer::agents() const {
+  std::vector<AgentView> views;
+  for (const auto& [id, who] : state_->agents) {
+    AgentView view{id, name_of(who.state), {}, name_of(who.leg), who.since, agent::call_of(who.state), {}};
+    if (const auto* away = std::get_if<agent::Away>(&who.state)) view.why = agent::name(away->why);
+    if (const auto call = state_->calls.find(view.attempt); call != state_->calls.end()) {
+      view.campaign = call->second.attempt.campaign;
+    }
+    views.push_back(view);
+  }
+  return views;
+}
+
+std::vector<CallView> Dialer::calls() const {
+  std::vector<CallView> views;
+  for (const auto& [id, call] : state_->calls) {
+    views.push_back({id, name_of(call.state), stage_of(call.state), call.attempt.campaign,
+                     call.attempt.contact, call::agent_of(call.state), call.attempt.trunk,
+                     call.attempt.number, call.attempt.placed.wall});
+  }
+  return views;
+}
+
+std::optional<event::ContactSeed> Dialer::contact(ContactId id) const {
+  const auto index = state_->book.find(id);
+  if (!index) return std::nullopt;
+  return state_->book.seed(*index);
+}
+
+}  // namespace ziptone::dialer

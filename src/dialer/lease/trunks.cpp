@@ -1,0 +1,144 @@
+#include "dialer/lease/trunks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace ziptone::dialer {
+namespace {
+
+constexpr std::uint32_t kTroublesToTrip = 5;    // in a row; reliability.md E7 asks for 20 at most
+constexpr std::uint32_t kNotFoundsToTrip = 10;  // carriers answer 404 for "no route" and "account blocked"
+constexpr Duration kFirstOpening = base::seconds{10};
+constexpr Duration kLongestOpening = base::minutes{5};
+constexpr Duration kRampStep = base::seconds{10};
+constexpr int kRampSteps = 4;  // 1/16, 1/8, 1/4, 1/2, then full speed
+
+bool stops_at_once(std::uint16_t sip_code) { return sip_code == 401 || sip_code == 402 || sip_code == 407; }
+
+}  // namespace
+
+const Trunks::Line* Trunks::find(TrunkId id) const {
+  const auto at = lines_.find(id);
+  return at == lines_.end() ? nullptr : &at->second;
+}
+Trunks::Line* Trunks::find(TrunkId id) { return const_cast<Line*>(std::as_const(*this).find(id)); }
+
+void Trunks::define(const Trunk& trunk, Instant now) {
+  VERIFY(trunk.cps > 0 && trunk.channels > 0);
+  Line& line = lines_[trunk.id];
+  line.trunk = trunk;
+  if (line.ramp_from < Instant{})
+    line.ramp_from = now - kRampStep * kRampSteps;  // a new trunk is at full speed
+}
+
+void Trunks::set_up(TrunkId id, bool up, Instant now) {
+  Line* line = find(id);
+  if (line == nullptr || line->up == up) return;
+  line->up = up;
+  if (up) line->ramp_from = now;
+}
+
+Duration Trunks::spacing(const Line& line, Instant now) {
+  const Duration full{static_cast<std::int64_t>(std::ceil(1e6 / line.trunk.cps))};
+  const auto steps = (now - line.ramp_from) / kRampStep;
+  return steps >= kRampSteps ? full : full * (1 << (kRampSteps - steps));
+}
+
+Trunks::Gate Trunks::gate(TrunkId id, Instant now) const {
+  const Line* line = find(id);
+  if (line == nullptr) return {TrunkGate::down};
+  Gate gate{TrunkGate::open, base::kNever, line->in_use, line->trunk.channels};
+  const Instant send_at = line->last_send + spacing(*line, now) * (line->waiting + 1);
+  if (!line->up) {
+    gate.gate = TrunkGate::down;
+  } else if (now < line->open_until) {
+    gate.gate = TrunkGate::breaker;
+    gate.until = line->open_until;
+  } else if (line->in_use >= line->trunk.channels) {
+    gate.gate = TrunkGate::channels;
+  } else if (now < send_at) {
+    gate.gate = TrunkGate::pace;
+    gate.until = send_at;
+  }
+  return gate;
+}
+
+std::optional<TrunkId> Trunks::slot(const std::vector<TrunkId>& order, Instant now, TrunkId not_this) const {
+  for (const TrunkId id : order) {
+    if (id != not_this && gate(id, now).gate == TrunkGate::open) return id;
+  }
+  return std::nullopt;
+}
+
+Instant Trunks::next_change(const std::vector<TrunkId>& order, Instant now) const {
+  Instant next = base::kNever;
+  for (const TrunkId id : order) next = std::min(next, gate(id, now).until);
+  return next;
+}
+
+std::uint32_t Trunks::in_use(TrunkId id) const {
+  const Line* line = find(id);
+  return line == nullptr ? 0 : line->in_use;
+}
+
+void Trunks::take(TrunkId id) {
+  Line* line = find(id);
+  VERIFY(line != nullptr && line->in_use < line->trunk.channels);
+  ++line->in_use;
+  ++line->waiting;
+}
+
+void Trunks::give_back(TrunkId id) {
+  Line* line = find(id);
+  VERIFY(line != nullptr && line->in_use > 0 && line->waiting > 0);
+  --line->in_use;
+  --line->waiting;
+}
+
+Instant Trunks::book_send(TrunkId id, Instant now) {
+  Line* line = find(id);
+  VERIFY(line != nullptr && line->waiting > 0);
+  --line->waiting;
+  line->last_send = std::max(now, line->last_send + spacing(*line, now));
+  return line->last_send;
+}
+
+void Trunks::release(TrunkId id) {
+  Line* line = find(id);
+  VERIFY(line != nullptr && line->in_use > line->waiting);
+  --line->in_use;
+}
+
+void Trunks::trip(Line& line, Duration at_least, Instant now) {
+  const Duration opening = std::min(kFirstOpening * (1 << std::min(line.openings, 5U)), kLongestOpening);
+  line.open_until = std::max(line.open_until, now + std::max(opening, at_least));
+  line.ramp_from = line.open_until;
+  line.troubles = 0;
+  line.not_founds = 0;
+  ++line.openings;
+}
+
+void Trunks::report(TrunkId id, Outcome outcome, std::uint16_t sip_code, Duration retry_after, Instant now) {
+  Line* line = find(id);
+  if (line == nullptr) return;
+  if (outcome == Outcome::invalid_number) {
+    if (++line->not_founds >= kNotFoundsToTrip) trip(*line, Duration{0}, now);
+    return;
+  }
+  if (!is_trunk_trouble(outcome)) {
+    if (outcome == Outcome::not_placed || outcome == Outcome::stopped || outcome == Outcome::failed) return;
+    line->troubles = 0;
+    line->not_founds = 0;
+    line->openings = 0;
+    return;
+  }
+  ++line->troubles;
+  if (retry_after > Duration{0} || stops_at_once(sip_code) || line->troubles >= kTroublesToTrip) {
+    trip(*line, retry_after, now);
+  }
+}
+
+}  // namespace ziptone::dialer

@@ -1,0 +1,52 @@
+// The ways in which an attempt ends; every stage has some.
+#pragma once
+
+#include "dialer/machine/call.hpp"
+
+namespace ziptone::dialer::call {
+
+// Writes what was detected. Once per attempt.
+inline void save_outcome(In& in, Outcome outcome, Fault fault, std::string_view reason,
+                         AgentId talked_with = {}) {
+  in.emit(effect::SaveOutcome{in.attempt.id, outcome, fault, in.attempt.facts, reason, talked_with,
+                              in.attempt.placed.wall, in.attempt.rang.wall, in.attempt.answered.wall,
+                              in.attempt.merged.wall, in.now.wall});
+}
+
+// Nobody talked: the outcome alone decides on the contact.
+inline Ended conclude(In& in, Outcome outcome, Fault fault, std::string_view reason) {
+  save_outcome(in, outcome, fault, reason);
+  in.tell(Conclude{outcome});
+  return {};
+}
+
+// No INVITE left: the contact is next again.
+inline Ended withdraw(In& in, std::string_view reason) {
+  save_outcome(in, Outcome::not_placed, Fault::us, reason);
+  in.tell(GiveBack{});
+  return {};
+}
+
+// How long a person may wait in silence, whatever the reason (reliability.md I10; 16 CFR 310.4(b)(1)(iv)).
+inline constexpr Duration kSilenceMax = base::milliseconds{2000};
+// The decision that leaves time for the merge itself.
+inline constexpr Duration kDecideMax = base::milliseconds{1800};
+// A final answer must follow a CANCEL; RFC 3261 9.1: 64*T1.
+inline constexpr Duration kFinalMax = base::seconds{32};
+// A message longer than this is ended.
+inline constexpr Duration kMessageMax = base::seconds{30};
+
+// The message to a person for whom there is no agent.
+inline State play_message(In& in) {
+  in.emit(effect::PlayMessage{in.attempt.id, in.attempt.campaign});
+  return PlayingMessage{in.now.mono + kMessageMax};
+}
+
+// The agent's second of the outcome in classic mode; in silent mode the next contact follows without a gap.
+inline State name_outcome(In& in, AgentId agent) {
+  if (in.rules.mode == ConnectionMode::classic) return Naming{agent, in.now.mono + base::seconds{1}};
+  in.tell(FreeAgent{agent});
+  return Ended{};
+}
+
+}  // namespace ziptone::dialer::call

@@ -1,0 +1,64 @@
+// The voice path to the reserved agent, or the message to a person for whom there is none.
+#include "dialer/machine/call_end.hpp"
+
+namespace ziptone::dialer::call {
+namespace {
+
+constexpr char kOptOutDigit = '9';
+
+}  // namespace
+
+// ---- Merging
+// -------------------------------------------------------------------------------------------------------
+State on(const Merging& s, const Bridged&, In& in) {
+  in.attempt.merged = in.now;
+  in.tell(EngageAgent{s.agent});
+  return Talking{s.agent};
+}
+State on(const Merging& s, const HungUp& e, In& in) {
+  in.attempt.facts = e.facts;
+  in.emit(effect::Split{in.attempt.id, s.agent});
+  conclude(in, Outcome::contact_hung_up, Fault::callee, "hung_up_before_merge");
+  in.tell(FreeAgent{s.agent});
+  return Ended{};
+}
+State on(const Merging& s, const DigitPressed&, In&) { return s; }
+State on(const Merging& s, const AgentLost& e, In& in) {
+  in.emit(effect::Split{in.attempt.id, s.agent});
+  if (!e.substitute) return play_message(in);
+  in.tell(ReserveAgent{e.substitute});
+  in.emit(effect::Merge{in.attempt.id, e.substitute, in.rules.mode == ConnectionMode::silent});
+  return Merging{e.substitute, s.merge_by};
+}
+State on(const Merging& s, const AgentLeaving&, In&) { return s; }
+State on(const Merging& s, const VerdictReached&, In&) { return s; }
+State on(const Merging& s, const SpeechStarted&, In&) { return s; }
+State on(const Merging& s, const SpeechEnded&, In&) { return s; }
+State on(const Merging& s, const EmergencyStopped&, In&) { return s; }
+State on(const Merging& s, const DeadlineReached&, In& in) {
+  in.emit(effect::Split{in.attempt.id, s.agent});
+  in.tell(FreeAgent{s.agent});
+  return play_message(in);
+}
+
+// ---- PlayingMessage
+// ------------------------------------------------------------------------------------------------
+State on(const PlayingMessage&, const MessagePlayed&, In& in) {
+  in.emit(effect::EndCall{in.attempt.id});
+  return conclude(in, Outcome::abandoned, Fault::us, "message_played");
+}
+State on(const PlayingMessage&, const HungUp& e, In& in) {
+  in.attempt.facts = e.facts;
+  return conclude(in, Outcome::abandoned, Fault::us, "hung_up_in_message");
+}
+State on(const PlayingMessage& s, const DigitPressed& e, In& in) {
+  if (e.digit == kOptOutDigit) in.tell(OptOut{"keypad"});
+  return s;
+}
+State on(const PlayingMessage& s, const EmergencyStopped&, In&) { return s; }
+State on(const PlayingMessage&, const DeadlineReached&, In& in) {
+  in.emit(effect::EndCall{in.attempt.id});
+  return conclude(in, Outcome::abandoned, Fault::us, "message_too_long");
+}
+
+}  // namespace ziptone::dialer::call

@@ -1,0 +1,185 @@
+// Every event of the shells: to configuration at once, to a machine by the line.
+#include "base/check.hpp"
+#include "dialer/outcome/retry.hpp"
+#include "dialer/state.hpp"
+
+namespace ziptone::dialer {
+
+// ---- configuration
+// -------------------------------------------------------------------------------------------------
+void Dialer::State::take(const event::ZoneSetDefined& e) { book.define_zones(e); }
+void Dialer::State::take(const event::TrunkDefined& e) { trunks.define(e.trunk, now.mono); }
+void Dialer::State::take(const event::EntryPointDefined& e) {
+  entry_points[e.entry_point.id] = e.entry_point;
+}
+void Dialer::State::take(const event::QueueDefined& e) { queues[e.queue.id] = e.queue; }
+void Dialer::State::take(const event::AgentDefined& e) { agents[e.agent.id].config = e.agent; }
+void Dialer::State::take(const event::CampaignDefined& e) {
+  campaigns[e.campaign.id].rules = e.campaign;
+  book.define_campaign(e.campaign);
+  book.refresh(now.wall);
+}
+void Dialer::State::take(const event::ContactsLoaded& e) {
+  book.load(e);
+  book.refresh(now.wall);
+}
+void Dialer::State::take(const event::NumberHistoryLoaded& e) { book.load_history(e); }
+void Dialer::State::take(const event::DncAdded& e) { book.set_do_not_call(e.number, true); }
+void Dialer::State::take(const event::DncRemoved& e) { book.set_do_not_call(e.number, false); }
+
+// ---- campaigns
+// -----------------------------------------------------------------------------------------------------
+void Dialer::State::take(const event::CampaignStarted& e) {
+  CampaignRecord* in = campaign(e.campaign);
+  if (in != nullptr) {
+    // A campaign that was away does not catch up: it starts level with the least served.
+    std::uint64_t least = UINT64_MAX;
+    for (const auto& [id, other] : campaigns) {
+      if (std::holds_alternative<campaign::Running>(other.state)) least = std::min(least, other.served);
+    }
+    if (least != UINT64_MAX) in->served = std::max(in->served, least);
+  }
+  line.emplace_back(ToCampaign{e.campaign, e});
+}
+void Dialer::State::take(const event::CampaignPaused& e) { line.emplace_back(ToCampaign{e.campaign, e}); }
+void Dialer::State::take(const event::CampaignStopped& e) { line.emplace_back(ToCampaign{e.campaign, e}); }
+void Dialer::State::take(const event::EmergencyStopped& e) {
+  line.emplace_back(ToCampaign{e.campaign, e});
+  for (const auto& [id, call] : calls) {
+    if (call.attempt.campaign == e.campaign) send(id, e);
+  }
+}
+
+// ---- people, on the call that they are in
+// ----------------------------------------------------------------------------
+namespace {
+
+// The call that a command is about, or a static reason why there is none.
+struct Found {
+  AttemptId call;
+  std::string_view refusal;
+};
+Found find_call(const std::map<AgentId, AgentRecord>& agents, const std::map<AttemptId, CallRecord>& calls,
+                AgentId agent) {
+  const auto who = agents.find(agent);
+  if (who == agents.end()) return {{}, "unknown_agent"};
+  const AttemptId id = agent::call_of(who->second.state);
+  const auto call = calls.find(id);
+  if (call == calls.end()) return {{}, "no_call"};
+  const bool theirs =
+      call::is_talking(call->second.state) || std::holds_alternative<call::WrappingUp>(call->second.state);
+  if (!theirs) return {{}, "not_connected"};
+  return {id, {}};
+}
+
+}  // namespace
+
+void Dialer::State::take(const event::EndPressed& e) {
+  const Found found = find_call(agents, calls, e.agent);
+  if (found.call) return send(found.call, e);
+  if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, found.refusal});
+}
+void Dialer::State::take(const event::HoldPressed& e) {
+  const Found found = find_call(agents, calls, e.agent);
+  if (found.call) return send(found.call, e);
+  if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, found.refusal});
+}
+void Dialer::State::take(const event::ResumePressed& e) {
+  const Found found = find_call(agents, calls, e.agent);
+  if (found.call) return send(found.call, e);
+  if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, found.refusal});
+}
+void Dialer::State::take(const event::LegHeld& e) { take(event::HoldPressed{e.agent, 0}); }
+void Dialer::State::take(const event::LegResumed& e) { take(event::ResumePressed{e.agent, 0}); }
+
+void Dialer::State::take(const event::WrapUpExtended& e) {
+  const AgentRecord* who = agent(e.agent);
+  const auto* wrapping = who == nullptr ? nullptr : std::get_if<agent::WrappingUp>(&who->state);
+  if (wrapping != nullptr) return send(wrapping->call, e);
+  if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, "not_wrapping_up"});
+}
+
+void Dialer::State::take(const event::WrappedUp& e) {
+  AgentRecord* who = agent(e.agent);
+  const auto* wrapping = who == nullptr ? nullptr : std::get_if<agent::WrappingUp>(&who->state);
+  if (wrapping != nullptr && wrapping->call == e.attempt) return send(wrapping->call, e);
+  // The timer was faster, or the answer was lost and the page sends it again: kept as a correction, or
+  // already known.
+  const CampaignRecord* in = who == nullptr ? nullptr : campaign(who->last_campaign);
+  const bool offered =
+      in != nullptr && std::any_of(in->rules.codes.begin(), in->rules.codes.end(),
+                                   [&](const CodeRule& rule) { return rule.code == e.code; });
+  if (offered && e.attempt && e.attempt == who->last_wrapped) {
+    if (e.code != who->last_code) {
+      who->last_code = e.code;
+      effects->emplace_back(effect::SaveWrapUp{e.attempt, e.agent, e.code, false, true, now.wall});
+    }
+    if (e.ticket != 0) effects->emplace_back(effect::Accepted{e.ticket});
+    return;
+  }
+  if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, "not_wrapping_up"});
+}
+
+void Dialer::State::take(const event::WrapUpOwed& e) {
+  AgentRecord* who = agent(e.agent);
+  const CampaignRecord* in = campaign(e.campaign);
+  const auto contact = book.find(e.contact);
+  if (who == nullptr || in == nullptr || !contact || agent::call_of(who->state)) return;
+  if (!book.lease_owed(*contact, e.attempt, *effects)) return;
+  CallRecord record;
+  record.attempt.id = e.attempt;
+  record.attempt.campaign = e.campaign;
+  record.attempt.contact = e.contact;
+  record.attempt.entry_point = in->rules.entry_point;
+  record.attempt.number = e.number;
+  record.contact = *contact;
+  record.state =
+      call::WrappingUp{e.agent, in->rules.wrap_up_required ? base::kNever : now.mono + in->rules.wrap_up_max};
+  remember(call::deadline_of(record.state), e.attempt.value, false);
+  calls.emplace(e.attempt, record);
+  ++campaigns[e.campaign].live_calls;
+  send(e.agent, agent::WrapUpRestored{e.attempt});
+}
+
+// ---- the agent's voice path
+// --------------------------------------------------------------------------------------------
+void Dialer::State::take(const event::LegUp& e) { line.emplace_back(ToLeg{e.agent, e}); }
+void Dialer::State::take(const event::LegDown& e) { line.emplace_back(ToLeg{e.agent, e}); }
+
+// ---- store and network
+// -------------------------------------------------------------------------------------------------
+void Dialer::State::take(const event::AttemptDurable& e) {
+  store_lagging = false;
+  const auto call = calls.find(e.attempt);
+  if (call == calls.end() || !std::holds_alternative<call::Leased>(call->second.state)) {
+    ++late_events;  // withdrawn meanwhile
+    return;
+  }
+  const std::string_view refusal = refusal_of(call->second);
+  if (!refusal.empty()) return send(e.attempt, call::Withdrawn{refusal});
+  send(e.attempt, call::Admitted{trunks.book_send(call->second.attempt.trunk, now.mono)});
+}
+void Dialer::State::take(const event::StoreFailed&) { store_failed = true; }
+
+void Dialer::State::take(const event::Rejected& e) {
+  const auto call = calls.find(e.attempt);
+  call::Refusal refusal{e.facts, false};
+  if (call != calls.end()) {
+    const CampaignRecord& in = campaigns.at(call->second.attempt.campaign);
+    refusal.can_follow = !store_failed && !store_lagging &&
+                         std::holds_alternative<campaign::Running>(in.state) &&
+                         trunks.slot(trunks_of(in), now.mono, call->second.attempt.trunk).has_value();
+  }
+  send(e.attempt, refusal);
+}
+void Dialer::State::take(const event::Answered& e) {
+  if (calls.contains(e.attempt)) return send(e.attempt, e);
+  // So late that nothing is known of the call any more: it must not stay up.
+  ++late_events;
+  effects->emplace_back(effect::EndCall{e.attempt});
+}
+void Dialer::State::take(const event::TrunkUp& e) { trunks.set_up(e.trunk, true, now.mono); }
+void Dialer::State::take(const event::TrunkDown& e) { trunks.set_up(e.trunk, false, now.mono); }
+void Dialer::State::take(const event::TimePassed&) {}
+
+}  // namespace ziptone::dialer

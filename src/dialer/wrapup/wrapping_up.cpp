@@ -1,0 +1,53 @@
+// Which code? Written once; the contact is judged by it.
+#include <algorithm>
+
+#include "dialer/machine/call_end.hpp"
+
+namespace ziptone::dialer::call {
+
+// ---- Naming
+// --------------------------------------------------------------------------------------------------------
+State on(const Naming&, const AgentLost&, In&) { return Ended{}; }
+State on(const Naming& s, const AgentLeaving&, In& in) { return in.tell(FreeAgent{s.agent}), Ended{}; }
+State on(const Naming& s, const DeadlineReached&, In& in) { return in.tell(FreeAgent{s.agent}), Ended{}; }
+State on(const Naming& s, const EmergencyStopped&, In&) { return s; }
+
+// ---- WrappingUp
+// ----------------------------------------------------------------------------------------------------
+State on(const WrappingUp& s, const WrappedUp& e, In& in) {
+  const auto& codes = in.rules.codes;
+  const auto known =
+      std::find_if(codes.begin(), codes.end(), [&](const CodeRule& rule) { return rule.code == e.code; });
+  if (known == codes.end()) return in.refuse(e.ticket, "unknown_code"), s;
+  if (known->effect == CodeRule::Effect::callback && e.callback_at <= in.now.wall) {
+    return in.refuse(e.ticket, "callback_in_the_past"), s;
+  }
+  in.accept(e.ticket);
+  in.emit(effect::SaveWrapUp{in.attempt.id, s.agent, e.code, false, false, in.now.wall});
+  in.tell(ConcludeByCode{e});
+  in.tell(EndWrapUp{s.agent});
+  return Ended{};
+}
+State on(const WrappingUp& s, const WrapUpExtended& e, In& in) {
+  in.accept(e.ticket);
+  if (s.code_by == base::kNever) return s;
+  return WrappingUp{s.agent, s.code_by + e.by};
+}
+State on(const WrappingUp& s, const DeadlineReached&, In& in) {
+  in.emit(effect::SaveWrapUp{in.attempt.id, s.agent, in.rules.wrap_up_auto_code, true, false, in.now.wall});
+  WrappedUp by_timer;
+  by_timer.code = in.rules.wrap_up_auto_code;
+  in.tell(ConcludeByCode{by_timer});
+  in.tell(EndWrapUp{s.agent});
+  return Ended{};
+}
+State on(const WrappingUp& s, const EmergencyStopped&, In&) { return s; }
+State on(const WrappingUp& s, const EndPressed& e, In& in) { return in.refuse(e.ticket, "already_ended"), s; }
+State on(const WrappingUp& s, const HoldPressed& e, In& in) {
+  return in.refuse(e.ticket, "already_ended"), s;
+}
+State on(const WrappingUp& s, const ResumePressed& e, In& in) {
+  return in.refuse(e.ticket, "already_ended"), s;
+}
+
+}  // namespace ziptone::dialer::call
