@@ -156,7 +156,10 @@ base::Result<Connection> Connection::open(const std::string& file, const Options
     settings += "PRAGMA query_only = ON;";
   else
     settings += "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;";
-  if (auto set = connection.execute(settings); !set) return tl::unexpected(set.error());
+  if (auto set = connection.execute(settings); !set) {
+    connection.abandon();
+    return tl::unexpected(set.error());
+  }
   sqlite3_wal_hook(
       connection.state_->db,
       [](void* log_pages, sqlite3*, const char*, int pages) {

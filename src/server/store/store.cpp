@@ -20,7 +20,10 @@ base::Result<std::unique_ptr<Store>> Store::open(Options options) {
   };
   auto connection = sqlite::Connection::open(file, {.read_only = false, .vfs = options.vfs});
   if (!connection) return refused(connection.error());
-  if (auto migrated = migrate(*connection); !migrated) return refused(migrated.error());
+  if (auto migrated = migrate(*connection); !migrated) {
+    connection->abandon();
+    return refused(migrated.error());
+  }
   return std::unique_ptr<Store>(new Store(
       std::make_unique<Writer>(std::move(options), std::move(*lock), std::move(*connection), file)));
 }
