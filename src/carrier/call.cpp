@@ -47,7 +47,6 @@ Call::Call(CallContext& context, nta_incoming_t* invite, const sip_t& sip, Perso
   local_.ip = context_.ip;
   local_.session_id = pick | 1;
 
-  if (persona_.kind == Kind::dead) return;
   reply(100, "Trying");
   const int first = persona_.post_dial_ms + context_.slow_ms;
   if (persona_.progress) {
@@ -136,7 +135,7 @@ void Call::answer() {
     context_.lines.act(line_->id, std::make_unique<Announcer>(played, 500), true);
     if (persona_.talk_ms > 0) timer_.after(persona_.talk_ms, [this] { hang_up("time"); });
   } else {
-    context_.lines.act(line_->id, std::make_unique<Callee>(persona_, context_.sounds, pick_), true);
+    context_.lines.act(line_->id, context_.make_actor(persona_, pick_), true);
   }
   context_.answered(line_->id, answered_at_);
   reply(200, "OK", sdp);

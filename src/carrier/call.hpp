@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct CallContext {
   Counters& counters;
   media::IpAddress ip;
   int slow_ms = 0;
+  // Who speaks on an answered line.
+  std::function<std::unique_ptr<Actor>(const Persona&, std::uint64_t pick)> make_actor;
   std::function<void(LineId, Call&)> line_opened;
   std::function<void(LineId, std::int64_t at)> answered;
   // The call is to be destroyed later, not within the current callback. line: 0 where it had none.

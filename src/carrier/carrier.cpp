@@ -14,13 +14,12 @@
 #include <sofia-sip/sip_status.h>
 #include <sofia-sip/sip_tag.h>
 #include <sofia-sip/su_tag.h>
-#include <sofia-sip/tport_tag.h>
-#include <sys/resource.h>
 
 #include "carrier/call.hpp"
 #include "carrier/digest.hpp"
 #include "carrier/directory.hpp"
 #include "carrier/ear_log.hpp"
+#include "carrier/sip_agent.hpp"
 #include "carrier/sip_text.hpp"
 #include "media/wav.hpp"
 
@@ -33,15 +32,6 @@ base::Result<std::string> read_file(const std::string& path, std::string_view op
   std::ifstream in(path, std::ios::binary);
   if (!in) return base::error("can't be read", fmt::format("{} {}", option, path), "name a file that exists");
   return std::string{std::istreambuf_iterator<char>(in), {}};
-}
-
-// A second on either side of a call may hold a thousand sockets open.
-void raise_file_limit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-  }
 }
 
 // How many in the last `window`, and whether there is room for one more.
@@ -97,12 +87,11 @@ struct Carrier::Impl {
   std::unique_ptr<SipRoot> root;
   std::unique_ptr<CallContext> context;
   nta_agent_t* agent = nullptr;
-  nta_leg_t* any_request = nullptr;
+  SipDoor door;
   std::unordered_map<Call*, std::unique_ptr<Call>> calls;
   std::unordered_map<LineId, Call*> by_line;
   std::unordered_map<std::string, std::uint32_t> times_called;
   std::unordered_set<std::string> registered;  // addresses without port
-  std::vector<nta_incoming_t*> unanswered;     // what a dead carrier leaves lying
   RateWindow accepted, seen;
 
   base::Result<void> start();
@@ -110,14 +99,14 @@ struct Carrier::Impl {
   base::Result<void> listen();
   LinesListener listener();
 
-  static int on_request(nta_leg_magic_t*, nta_leg_t*, nta_incoming_t*, const sip_t*);
-  int request(nta_incoming_t* irq, const sip_t& sip);
-  int invite(nta_incoming_t* irq, const sip_t& sip);
-  int register_(nta_incoming_t* irq, const sip_t& sip);
+  bool lets_in(const sip_t& sip);
+  void request(nta_incoming_t* irq, const sip_t& sip);
+  void invite(nta_incoming_t* irq, const sip_t& sip);
+  void register_(nta_incoming_t* irq, const sip_t& sip);
   bool over_limit(std::int64_t now);
   // Replies 401 or 407 and returns true where the request proves nothing.
   bool challenge(nta_incoming_t* irq, const sip_t& sip);
-  int respond(nta_incoming_t* irq, const sip_t& sip, int code, const char* phrase);
+  void respond(nta_incoming_t* irq, const sip_t& sip, int code, const char* phrase);
 
   void deed(LineId line, const Said& said, WallMicros at);
   void heard(LineId line, const EarEvent& event);
@@ -166,7 +155,6 @@ base::Result<void> Carrier::Impl::start() {
     if (!wav) return tl::unexpected(wav.error());
     line_options.message = envelope_of(*wav);
   }
-  raise_file_limit();
   std::random_device device;
   nonce = fmt::format("{:08x}{:08x}{:08x}", device(), device(), device());
   lines = std::make_unique<Lines>(std::move(line_options), listener());
@@ -176,11 +164,14 @@ base::Result<void> Carrier::Impl::start() {
     listening = listen();
     if (!listening) return;
     context.reset(
-        new CallContext{*root, agent, *lines, log, sounds, counters, *ip, options.slow_ms, {}, {}, {}});
+        new CallContext{*root, agent, *lines, log, sounds, counters, *ip, options.slow_ms, {}, {}, {}, {}});
     context->line_opened = [this](LineId line, Call& call) {
       by_line[line] = &call;
       const std::lock_guard lock(mutex);
       listened[line].call = call.id();
+    };
+    context->make_actor = [this](const Persona& persona, std::uint64_t pick) {
+      return std::make_unique<Callee>(persona, sounds, pick);
     };
     context->answered = [this](LineId line, std::int64_t at) {
       const std::lock_guard lock(mutex);
@@ -200,22 +191,13 @@ base::Result<void> Carrier::Impl::start() {
 }
 
 base::Result<void> Carrier::Impl::listen() {
-  const std::string host =
-      options.address.find(':') == std::string::npos ? options.address : "[" + options.address + "]";
-  const std::string url = fmt::format("sip:{}:{}", host, options.port ? std::to_string(options.port) : "*");
-  agent =
-      nta_agent_create(root->root(), URL_STRING_MAKE(url.c_str()), nullptr, nullptr, NTATAG_UA(1),
-                       NTATAG_CANCEL_487(0), NTATAG_MAX_PROCEEDING(100000), NTATAG_SERVER_RPORT(2),
-                       NTATAG_UDP_MTU(65535), TPTAG_UDP_RMEM(8 << 20), TPTAG_UDP_WMEM(4 << 20), TAG_END());
-  if (!agent) {
-    return base::error("can't listen for SIP",
-                       fmt::format("--address {} --port {}", options.address, options.port),
-                       "free the port, or choose another with --port");
-  }
-  const sip_contact_t* contact = nta_agent_contact(agent);
-  port = static_cast<std::uint16_t>(contact->m_url->url_port ? std::stoi(contact->m_url->url_port) : 5060);
-  any_request = nta_leg_tcreate(agent, &Impl::on_request, reinterpret_cast<nta_leg_magic_t*>(this),
-                                NTATAG_NO_DIALOG(1), TAG_END());
+  door = {
+      this, [](void* self, const sip_t& sip) { return static_cast<Impl*>(self)->lets_in(sip); },
+      [](void* self, nta_incoming_t* irq, const sip_t& sip) { static_cast<Impl*>(self)->request(irq, sip); }};
+  const auto opened = open_agent(*root, options.address, options.port, door);
+  if (!opened) return tl::unexpected(opened.error());
+  agent = opened->agent;
+  port = opened->port;
   log.write(LogLine("started", "")
                 .text("address", options.address)
                 .number("port", port)
@@ -229,17 +211,16 @@ LinesListener Carrier::Impl::listener() {
           [this](LineId line, const EarSummary& summary, WallMicros at) { closed(line, summary, at); }};
 }
 
-int Carrier::Impl::on_request(nta_leg_magic_t* magic, nta_leg_t*, nta_incoming_t* irq, const sip_t* sip) {
-  return reinterpret_cast<Impl*>(magic)->request(irq, *sip);
+bool Carrier::Impl::lets_in(const sip_t& sip) {
+  const bool to_the_dead = sip.sip_request->rq_method == sip_method_invite &&
+                           directory.choose(user_of(sip.sip_request->rq_url)).kind == Kind::dead;
+  if (!options.dead && !to_the_dead) return true;
+  log.write(LogLine("ignored", sip.sip_call_id->i_id).text("method", sip.sip_request->rq_method_name));
+  return false;
 }
 
-int Carrier::Impl::request(nta_incoming_t* irq, const sip_t& sip) {
+void Carrier::Impl::request(nta_incoming_t* irq, const sip_t& sip) {
   const auto method = sip.sip_request->rq_method;
-  if (options.dead) {
-    unanswered.push_back(irq);
-    return 0;
-  }
-  if (method == sip_method_ack) return 0;
   if (method != sip_method_register && sip.sip_to->a_tag) return respond(irq, sip, SIP_481_NO_TRANSACTION);
   switch (method) {
     case sip_method_invite:
@@ -259,7 +240,7 @@ int Carrier::Impl::request(nta_incoming_t* irq, const sip_t& sip) {
   }
 }
 
-int Carrier::Impl::respond(nta_incoming_t* irq, const sip_t& sip, int code, const char* phrase) {
+void Carrier::Impl::respond(nta_incoming_t* irq, const sip_t& sip, int code, const char* phrase) {
   log.write(LogLine("response", sip.sip_call_id->i_id)
                 .text("method", sip.sip_request->rq_method_name)
                 .number("code", code)
@@ -269,7 +250,6 @@ int Carrier::Impl::respond(nta_incoming_t* irq, const sip_t& sip, int code, cons
                       SIPTAG_ALLOW_STR("INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, PRACK, REGISTER"),
                       TAG_END());
   nta_incoming_destroy(irq);
-  return 0;
 }
 
 bool Carrier::Impl::challenge(nta_incoming_t* irq, const sip_t& sip) {
@@ -293,9 +273,9 @@ bool Carrier::Impl::challenge(nta_incoming_t* irq, const sip_t& sip) {
   return true;
 }
 
-int Carrier::Impl::register_(nta_incoming_t* irq, const sip_t& sip) {
+void Carrier::Impl::register_(nta_incoming_t* irq, const sip_t& sip) {
   ++counters.registers;
-  if (challenge(irq, sip)) return 0;
+  if (challenge(irq, sip)) return;
   const std::string source = source_of(irq);
   const unsigned expires = sip.sip_expires ? static_cast<unsigned>(sip.sip_expires->ex_delta) : 3600;
   const auto host = source.substr(0, source.rfind(':'));
@@ -309,7 +289,6 @@ int Carrier::Impl::register_(nta_incoming_t* irq, const sip_t& sip) {
   nta_incoming_treply(irq, SIP_200_OK, SIPTAG_CONTACT(sip.sip_contact), SIPTAG_EXPIRES_STR(text.c_str()),
                       TAG_END());
   nta_incoming_destroy(irq);
-  return 0;
 }
 
 bool Carrier::Impl::over_limit(std::int64_t now) {
@@ -319,7 +298,7 @@ bool Carrier::Impl::over_limit(std::int64_t now) {
   return static_cast<double>(accepted.count(now, window)) >= std::max(1.0, options.cps);
 }
 
-int Carrier::Impl::invite(nta_incoming_t* irq, const sip_t& sip) {
+void Carrier::Impl::invite(nta_incoming_t* irq, const sip_t& sip) {
   const std::int64_t now = wall_now();
   ++counters.invites;
   seen.add(now);
@@ -337,7 +316,7 @@ int Carrier::Impl::invite(nta_incoming_t* irq, const sip_t& sip) {
     return refuse(SIP_403_FORBIDDEN);
   if (!options.user.empty() && challenge(irq, sip)) {
     log.write(line);
-    return 0;
+    return;
   }
   if (over_limit(now)) {
     ++counters.limited;
@@ -352,7 +331,6 @@ int Carrier::Impl::invite(nta_incoming_t* irq, const sip_t& sip) {
   auto call = std::make_unique<Call>(*context, irq, sip, std::move(persona), pick);
   Call* key = call.get();
   calls.emplace(key, std::move(call));
-  return 0;
 }
 
 std::string Carrier::Impl::call_of(LineId line) {
@@ -400,8 +378,6 @@ void Carrier::Impl::stop() {
   lines.reset();
   if (!root) return;
   root->run([this] {
-    for (auto* irq : unanswered) nta_incoming_destroy(irq);
-    if (any_request) nta_leg_destroy(any_request);
     if (agent) nta_agent_destroy(agent);
   });
   root.reset();

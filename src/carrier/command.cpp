@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "carrier/options.hpp"
+#include "carrier/robot/options.hpp"
 
 namespace ziptone::carrier {
 namespace {
@@ -44,10 +45,34 @@ void add_carrier(CLI::App& app) {
   command->callback([o] { exit_with(run(*o)); });
 }
 
+void add_phones(CLI::App& app) {
+  auto* command =
+      app.add_subcommand("phones", "robot agents' SIP phones: they register, answer, listen and talk");
+  auto o = std::make_shared<PhonesOptions>();
+  command->add_option("--registrar", o->registrar, "Ziptone's phone listener, as 127.0.0.1:5070")->required();
+  command->add_option("--count", o->count, "how many phones")->capture_default_str();
+  command->add_option("--first", o->first_user, "user of the first; the others count up")
+      ->capture_default_str();
+  command->add_option("--password", o->password, "of all of them")->capture_default_str();
+  command->add_option("--address", o->address, "own IP address for SIP and sound")->capture_default_str();
+  command->add_option("--port", o->port, "own SIP port; 0: any free one")->capture_default_str();
+  command->add_option("--expires", o->expires_s, "seconds of a registration")->capture_default_str();
+  command->add_option("--talk", o->talk_ms, "milliseconds of a conversation until `done` is reported")
+      ->capture_default_str();
+  command->add_option("--language", o->language, "tr or en")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"tr", "en"}));
+  command->add_option("--sounds", o->sounds_folder, "folder that keeps the spoken sounds");
+  command->add_option("--log", o->log_file, "JSON lines of all that happened; - for standard output");
+  command->add_flag("--tcp", o->tcp, "TCP instead of UDP");
+  command->callback([o] { exit_with(run_phones(*o)); });
+}
+
 }  // namespace
 
 void add_command(CLI::App& app) {
   add_carrier(app);
+  add_phones(app);
 }
 
 }  // namespace ziptone::carrier

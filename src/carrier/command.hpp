@@ -1,4 +1,4 @@
-// The subcommand `ziptone carrier`.
+// The subcommands `ziptone carrier` and `ziptone phones`.
 #pragma once
 
 namespace CLI {
@@ -7,7 +7,7 @@ class App;
 
 namespace ziptone::carrier {
 
-// Adds it to `app`. Given, it runs inside App::parse() as its callback and then throws
+// Adds both to `app`. The one that was given runs inside App::parse() as its callback and then throws
 // CLI::RuntimeError with its exit code where that is not 0, which main passes to App::exit().
 void add_command(CLI::App& app);
 

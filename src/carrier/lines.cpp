@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -62,6 +63,15 @@ int bound_socket(const media::IpAddress& ip, std::uint16_t port) {
   return -1;
 }
 
+// A line is a socket, and the usual limit of 1024 is not many calls.
+void raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
 }  // namespace
 
 struct Lines::Line {
@@ -96,7 +106,9 @@ struct Lines::Command {
 };
 
 Lines::Lines(LinesOptions options, LinesListener listener)
-    : options_(std::move(options)), listener_(std::move(listener)), thread_([this] { run(); }) {}
+    : options_(std::move(options)), listener_(std::move(listener)), thread_([this] { run(); }) {
+  raise_file_limit();
+}
 
 Lines::~Lines() {
   {

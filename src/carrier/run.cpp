@@ -6,25 +6,14 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "carrier/carrier.hpp"
 #include "carrier/options.hpp"
+#include "carrier/stop_signal.hpp"
 
 namespace ziptone::carrier {
 namespace {
-
-// SIGINT and SIGTERM as a descriptor. Made before any thread starts, so that all of them inherit the mask.
-int signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  return ::signalfd(-1, &set, SFD_CLOEXEC);
-}
 
 template <class T>
 T number_after(std::string_view line, T otherwise) {
@@ -89,7 +78,7 @@ void print_stats(const Counters& c) {
 }  // namespace
 
 int run(const Options& options) {
-  const int stop = signals();
+  const int stop = stop_signal();
   auto started = Carrier::start(options);
   if (!started) {
     std::cerr << "carrier: " << base::to_string(started.error()) << "\n";
