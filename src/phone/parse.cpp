@@ -140,6 +140,10 @@ bool read(Reader& reader, Digits digits, bool plus, const tables::CountryRow* ho
   return calling_code_of(digits) == &code && reader.international(digits);
 }
 
+bool has_length(const tables::CountryRow& country, std::size_t digits) {
+  return digits < 32 && (country.lengths >> digits & 1) != 0;
+}
+
 // "7, 10 or 12".
 std::string lengths_text(std::uint32_t lengths) {
   std::string text;
@@ -183,10 +187,9 @@ base::Error refusal(const Reader& reader, const Written& written, const tables::
   if (country == nullptr)
     return {
         "a number without a calling code", {}, "write + and the calling code, or name the list's country"};
-  while (!digits.empty() && digits[0] == 0 && (country->lengths >> digits.size() & 1) == 0)
+  while (!digits.empty() && digits[0] == 0 && !has_length(*country, digits.size()))
     digits = digits.subspan(1);
-  if (digits.size() >= 32 || (country->lengths >> digits.size() & 1) == 0)
-    return wrong_length(*country, digits.size());
+  if (!has_length(*country, digits.size())) return wrong_length(*country, digits.size());
   return {"no such number in " + std::string(country->country.text()), {}, "check the area or operator code"};
 }
 

@@ -127,6 +127,8 @@ TEST(Parse, RefusesWithWhatWhereAndMend) {
        "too many digits for TR; write all digits: TR has numbers of 7, 10, 12 or 13 digits behind +90"},
       {"111111111111111111111111111111111111",
        "character 33: too long for one number; write one number a field"},
+      {"01191666666666666666666666666666",
+       "too many digits for TR; write all digits: TR has numbers of 7, 10, 12 or 13 digits behind +90"},
       {"0599 123 45 67", "no such number in TR; check the area or operator code"},
       {"+999 123 45 67", "no country has this calling code; write + and a calling code, such as +90"},
       {"+0905321234567", "no country has this calling code; write + and a calling code, such as +90"},
