@@ -37,6 +37,24 @@ constexpr Verdict verdict_of(Tone tone) {
   return Verdict::machine;
 }
 
+// May a tone revise what stands? The first tone is the most telling: busy follows a SIT and an announcement
+// as a matter of course, and a machine that also takes faxes is a machine.
+constexpr bool yields(Verdict stands, Verdict tone) {
+  switch (stands) {
+    case Verdict::unsure:
+    case Verdict::person:
+    case Verdict::silence:
+    case Verdict::music:
+      return true;
+    case Verdict::ringback:
+      return tone != Verdict::ringback;
+    case Verdict::announcement:
+      return tone == Verdict::sit || tone == Verdict::fax;
+    default:
+      return false;
+  }
+}
+
 // Events waiting to be polled; a fixed ring.
 class Outbox {
  public:
@@ -190,9 +208,8 @@ void Analyser::Engine::hear(const ToneHeard& tone) {
   // Ringing before the answer is what a call does.
   if (early && verdict == Verdict::ringback) return;
   // After words the network's tones mean that the far end has gone, not that it never was there.
-  const bool fax = verdict == Verdict::fax;
-  if (!early && !fax && speech.onset_ms() >= 0) return;
-  if (standing && (standing->verdict == verdict || standing->verdict == Verdict::machine)) return;
+  if (!early && verdict != Verdict::fax && speech.onset_ms() >= 0) return;
+  if (standing && !yields(standing->verdict, verdict)) return;
   reach({verdict, 0.97F, Cause::tone}, &tone);
 }
 
@@ -239,6 +256,8 @@ void Analyser::Engine::reach(Judgement judgement, const ToneHeard* tone) {
   e.answered_ms = answered_ms;
   e.onset_ms = speech.onset_ms();
   e.first_turn_end_ms = speech.first_turn_end_ms();
+  // A person's turn is over by definition, also when a rustle kept the timeline from saying so.
+  if (judgement.verdict == Verdict::person && e.first_turn_end_ms < 0) e.first_turn_end_ms = speech.end_ms();
   e.speech_ms = speech.speech_ms();
   e.silence_ms = speech.end_ms() < 0 ? 0 : static_cast<std::int32_t>(position_ms - speech.end_ms());
   e.longest_gap_ms = speech.longest_gap_ms();

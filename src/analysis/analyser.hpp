@@ -11,8 +11,8 @@
 // What it promises about time, on top of the campaign's parameters (issue 2 section 2):
 //  * a callee who never speaks: `unsure` no later than answer + 1.8 s (while a network tone is sounding:
 //    answer + maximum_analysis);
-//  * a callee who has stopped speaking: a verdict within 2 s of the last word (minimum_silence plus at most
-//    60 ms here);
+//  * a callee who has stopped speaking: a verdict within 2 s of the last word (minimum_silence, and at most
+//    0.4 s more while a sound may be the next one);
 //  * a callee who still speaks: a verdict no later than answer + maximum_analysis.
 // These hold as long as frames are pushed; a leg whose packets stopped is pushed `lost` frames.
 #pragma once

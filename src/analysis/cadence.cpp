@@ -31,15 +31,22 @@ constexpr OwnBusy kOwnBusy[] = {
 
 }  // namespace
 
+// Forgets the rhythm, not what was reported nor the last frame.
 void Cadence::reset() {
-  const auto country = country_;
-  const bool reported = reported_;
-  const int tone_frames = tone_frames_;
-  const Sound before = before_;
-  *this = Cadence{country};
-  reported_ = reported;
-  tone_frames_ = tone_frames;
-  before_ = before;
+  Cadence fresh{country_};
+  fresh.reported_ = reported_;
+  fresh.first_frame_ms_ = first_frame_ms_;
+  fresh.tone_frames_ = tone_frames_;
+  fresh.before_ = before_;
+  *this = fresh;
+}
+
+// A rhythm is reported once; only ringing can still turn into something else.
+Tone Cadence::news(Tone heard) {
+  const bool is_news = reported_ == Tone::none || (reported_ == Tone::ringback && heard != Tone::ringback);
+  if (heard == Tone::none || !is_news) return Tone::none;
+  reported_ = heard;
+  return heard;
 }
 
 Cadence::Kind Cadence::classify(const Sound& sound) {
@@ -98,6 +105,7 @@ Tone Cadence::on_time(std::int64_t now_ms) const {
 }
 
 Tone Cadence::push(std::int64_t at_ms, const Sound* sound) {
+  if (first_frame_ms_ < 0) first_frame_ms_ = at_ms;
   if (sound != nullptr) {
     const auto kind = classify(*sound);
     tone_frames_ = kind == Kind::tone ? tone_frames_ + 1 : 0;
@@ -122,24 +130,22 @@ Tone Cadence::push(std::int64_t at_ms, const Sound* sound) {
       pending_ = 0;
       if (start_ms_ < 0) {
         start_ms_ = since_ms_ = pending_since_;
-        first_tone_whole_ = pending_since_ > 40;
+        // A tone that was there from the first frame began before it.
+        first_tone_whole_ = pending_since_ - first_frame_ms_ > 40;
         on_ = true;
         hz_ = sound->first.hz;
-      } else if (const auto heard = on_change(!on_, pending_since_); heard != Tone::none && !reported_) {
-        reported_ = true;
+      } else if (const auto heard = news(on_change(!on_, pending_since_)); heard != Tone::none) {
         return heard;
       }
     }
   }
-  if (start_ms_ < 0 || reported_) return Tone::none;
+  if (start_ms_ < 0) return Tone::none;
   // A rhythm has no pause longer than 5 s.
   if (!on_ && at_ms - since_ms_ > 5000) {
     reset();
     return Tone::none;
   }
-  const auto heard = on_time(at_ms + 20);
-  reported_ = heard != Tone::none;
-  return heard;
+  return news(on_time(at_ms + 20));
 }
 
 }  // namespace ziptone::analysis

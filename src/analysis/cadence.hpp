@@ -32,12 +32,14 @@ class Cadence {
   Tone on_change(bool now_on, std::int64_t at_ms);
   Tone on_time(std::int64_t now_ms) const;
   Tone equal_halves(std::int32_t half_ms) const;
+  Tone news(Tone heard);
   void reset();
 
   std::array<char, 2> country_;
   Sound before_;  // beating tones vanish for a frame: two are looked at together
   bool on_ = false;
-  bool reported_ = false;
+  Tone reported_ = Tone::none;
+  std::int64_t first_frame_ms_ = -1;
   int pending_ = 0;  // frames that disagree with on_
   std::int64_t pending_since_ = 0;
   int tone_frames_ = 0;         // in a row

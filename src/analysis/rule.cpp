@@ -20,6 +20,12 @@ constexpr std::int64_t kNothingHeardMs = 5000;
 
 std::int64_t turn_ms(const Speech& speech) { return speech.end_ms() - speech.turn_start_ms(); }
 
+// A sound that may become the next word is waited for, but a rustling line cannot hold the verdict.
+bool quiet_long_enough(const Parameters& parameters, const Speech& speech, std::int64_t silence) {
+  constexpr std::int64_t kRustleMs = 400;
+  return silence >= parameters.minimum_silence_ms + (speech.starting() ? kRustleMs : 0);
+}
+
 Judgement person(const Speech& speech) {
   const bool brief = turn_ms(speech) <= kShortTurnMs;
   return {Verdict::person, brief ? kPersonShortTurn : kPersonLongTurn, Cause::short_turn_then_silence};
@@ -45,7 +51,7 @@ std::optional<Judgement> judge_answered(const Parameters& parameters, const Spee
     return std::nullopt;
   }
   const auto silence = now_ms - speech.end_ms();
-  if (silence >= parameters.minimum_silence_ms && !speech.starting()) return person(speech);
+  if (quiet_long_enough(parameters, speech, silence)) return person(speech);
   const bool in_voice = speech.speaking();
   if (in_voice && silence <= kFrameMs && now_ms - speech.onset_ms() >= parameters.analysis_period_ms)
     return long_sound(speech);
@@ -68,8 +74,7 @@ std::optional<Judgement> judge_again(const Parameters& parameters, const Speech&
                        now_ms - speech.turn_start_ms() >= parameters.analysis_period_ms &&
                        speech.turn_start_ms() - answered_ms <= kUnmaskWithinMs;
   if (runs_on) return long_sound(speech);
-  if (stands == Verdict::unsure && silence >= parameters.minimum_silence_ms && !speech.starting())
-    return person(speech);
+  if (stands == Verdict::unsure && quiet_long_enough(parameters, speech, silence)) return person(speech);
   return std::nullopt;
 }
 

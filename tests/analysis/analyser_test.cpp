@@ -140,6 +140,58 @@ TEST(Analyser, BeforeTheAnswerTonesAndWordsAreTheNetworks) {
   }
 }
 
+TEST(Analyser, BeforeTheAnswerTheMostTellingToneStands) {
+  const Parameters early{.phase = Phase::early_media};
+  Line ringing;
+  ringing.noise(300).rhythm(2, {425}, {1000, 4000}).rhythm(4, {425}, {500, 500});
+  EXPECT_EQ(listen(ringing.samples(), early).first().verdict, Verdict::busy) << "busy after ringing";
+  Line sit;
+  sit.noise(100).sit(985.2, 380, 1370.6, 274).noise(200).speech(3000).noise(500).rhythm(6, {425}, {250, 250});
+  const auto verdicts = listen(sit.samples(), early).all<VerdictReached>();
+  ASSERT_EQ(verdicts.size(), 1U) << "busy after a SIT is only the end of the recording";
+  EXPECT_EQ(verdicts[0].verdict, Verdict::sit);
+  Line words;
+  words.noise(100).speech(4000).noise(500).rhythm(6, {425}, {250, 250});
+  const auto announced = listen(words.samples(), early).all<VerdictReached>();
+  ASSERT_EQ(announced.size(), 1U);
+  EXPECT_EQ(announced[0].verdict, Verdict::announcement);
+}
+
+TEST(Analyser, ARustlingLineCannotHoldTheVerdict) {
+  Line line;
+  line.noise(400, -60).speech(600, -24);
+  for (int i = 0; i < 60; ++i) line.noise(60, -60).noise(60, -48);
+  const auto v = listen(line.samples(), {.analysis_period_ms = 10000, .maximum_analysis_ms = 10000}).first();
+  EXPECT_NE(v.evidence.cause, Cause::none);
+  EXPECT_LE(v.at_ms, 1000 + 2000) << describe(v);
+}
+
+// Where a stream's positions begin is no information.
+TEST(Analyser, OnlyDifferencesOfPositionsCount) {
+  for (const std::int64_t offset : {std::int64_t{20}, std::int64_t{7'000}, std::int64_t{86'400'000}}) {
+    for (const int cut_ms : {90, 210, 330}) {
+      Line line;
+      line.tone(cut_ms, {400, 450}).noise(200, -66).rhythm(3, {400, 450}, {400, 200, 400, 2000});
+      Heard at_zero = listen(line.samples());
+      Analyser analyser{{}};
+      Heard later;
+      for (std::size_t i = 0; i + 160 <= line.samples().size(); i += 160) {
+        analyser.push(std::span<const std::int16_t, 160>{line.samples().data() + i, 160},
+                      {.at_ms = offset + static_cast<std::int64_t>(i / 8)});
+        drain(analyser, later);
+      }
+      const auto a = at_zero.all<VerdictReached>();
+      const auto b = later.all<VerdictReached>();
+      ASSERT_EQ(a.size(), b.size());
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        EXPECT_EQ(a[i].verdict, b[i].verdict);
+        EXPECT_EQ(a[i].at_ms + offset, b[i].at_ms);
+      }
+      EXPECT_EQ(a.back().verdict, Verdict::ringback) << at_zero.text();
+    }
+  }
+}
+
 TEST(Analyser, TheAnswerBeginsAFreshDecision) {
   Line line;
   line.noise(200).speech(4300).noise(500);  // an announcement until 5000
