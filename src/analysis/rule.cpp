@@ -8,8 +8,8 @@ namespace ziptone::analysis {
 namespace {
 
 // Confidences are shares measured on the development recordings (bench/analysis), rounded down.
-constexpr float kPersonShortTurn = 0.78F;
-constexpr float kPersonLongTurn = 0.55F;
+constexpr float kPersonShortTurn = 0.77F;
+constexpr float kPersonLongTurn = 0.54F;
 constexpr float kMachine = 0.80F;
 constexpr float kMusic = 0.60F;
 constexpr std::int64_t kShortTurnMs = 1300;

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::int32_t kFrame = 20;
 constexpr std::int32_t kEndedAfterMs = 200;  // of quiet: a stop consonant is shorter
+constexpr int kLeastSound = 3;               // frames: a click fills two windows and prolongs no speech
 constexpr std::int32_t kBridgeMs = 100;      // a gap inside a word
 constexpr int kUnknownHeld = 3;              // lost frames that keep what was before them
 constexpr float kHighestFloor = -38.0F;      // before 1.3 s are known, a loud start is speech
@@ -88,10 +89,11 @@ Speech::Change Speech::push(std::int64_t at_ms, const Sound* sound, bool lost, b
     now = last_active_;
   }
   last_active_ = now;
+  active_frames_ = now ? active_frames_ + 1 : 0;
   const auto end = at_ms + kFrame;
 
   if (speaking_) {
-    if (now) {
+    if (now && (active_frames_ >= kLeastSound || at_ms <= end_ms_)) {
       speech_ms_ += kFrame;
       if (at_ms > end_ms_ && at_ms - end_ms_ > kBridgeMs)
         longest_gap_ms_ = std::max(longest_gap_ms_, static_cast<std::int32_t>(at_ms - end_ms_));

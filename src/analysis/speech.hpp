@@ -72,6 +72,7 @@ class Speech {
   std::array<float, 2> before_{Sound::kQuietest, Sound::kQuietest};
   bool last_active_ = false;
   int unknown_ = 0;
+  int active_frames_ = 0;  // in a row
 
   bool speaking_ = false;
   std::int64_t candidate_start_ms_ = -1;

@@ -75,8 +75,8 @@ TEST(Corpus, ConfusionMatrix) {
   for (const auto tone : {Verdict::fax, Verdict::busy, Verdict::reorder, Verdict::sit, Verdict::ringback})
     for (const auto* row : {"human", "machine"})
       EXPECT_EQ(decided[row][tone] + revised[row][tone], 0) << row << " taken for " << name(tone);
-  EXPECT_GE(share(decided, "human", Verdict::person) + share(decided, "human", Verdict::unsure), 0.90);
-  EXPECT_GE(share(revised, "machine", Verdict::machine), 0.94);
+  EXPECT_GE(share(decided, "human", Verdict::person) + share(decided, "human", Verdict::unsure), 0.93);
+  EXPECT_GE(share(revised, "machine", Verdict::machine), 0.92);
 }
 
 }  // namespace

@@ -73,6 +73,17 @@ class Line {
     });
     return *this;
   }
+  // A held vowel: two harmonics of a pitch that sinks by a few per cent, as in "hello-o".
+  Line& vowel(int ms, double from_hz, double to_hz, double dbfs = -22) {
+    const double amplitude = std::pow(10, dbfs / 20);
+    double phase = 0;
+    add(ms, [&](double t) {
+      const double hz = from_hz + (to_hz - from_hz) * t * 1000 / ms;
+      phase += 2 * std::numbers::pi * hz / kSampleRate;
+      return amplitude * (0.5 * std::sin(phase) + 1.2 * std::sin(2 * phase)) + 0.0005 * uniform();
+    });
+    return *this;
+  }
   Line& rhythm(int cycles, std::initializer_list<double> hertz, std::initializer_list<int> on_off,
                double dbfs = -20) {
     for (int i = 0; i < cycles; ++i) {

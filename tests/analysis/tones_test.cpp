@@ -193,5 +193,17 @@ TEST(Tones, VoicesAreNotTones) {
   }
 }
 
+TEST(Tones, AHeldVowelIsNotABeep) {
+  for (const double hz : {190.0, 222.0, 300.0, 410.0}) {
+    for (const double sinks : {0.97, 0.95, 0.9}) {
+      Line line;
+      line.noise(400).speech(300, -22, hz).vowel(260, hz, hz * sinks).noise(2500);
+      const auto heard = listen(line.samples());
+      EXPECT_TRUE(heard.all<ToneHeard>().empty()) << hz << " x " << sinks << "\n" << heard.text();
+      EXPECT_EQ(heard.first().verdict, Verdict::person);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ziptone::analysis
