@@ -89,8 +89,8 @@ struct LegStatistics {
   std::uint64_t refused = 0;  // datagrams from elsewhere, or not RTP
   std::int64_t lost = 0;      // expected minus received; negative when duplicated
   std::uint32_t jitter_us = 0;
-  std::optional<std::uint8_t> far_loss_permille;  // what the far end last reported of our stream
-  std::optional<std::uint32_t> round_trip_us;     // from its RTCP
+  std::optional<std::uint16_t> far_loss_permille;  // what the far end last reported of our stream
+  std::optional<std::uint32_t> round_trip_us;      // from its RTCP
 };
 
 struct FirstPacket {

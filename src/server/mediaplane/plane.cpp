@@ -1,0 +1,361 @@
+// The callers' side of the media plane: which leg is on which worker, ports, sounds. Its lock is taken by
+// commands only; the workers never see it.
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <unordered_map>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/ip.h>
+#include <sched.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "server/mediaplane/analysis_sink.hpp"
+#include "server/mediaplane/mediaplane.hpp"
+#include "server/mediaplane/port_pool.hpp"
+#include "server/mediaplane/worker.hpp"
+
+namespace ziptone::mediaplane {
+namespace {
+
+using SoundRef = std::shared_ptr<const media::Sound>;
+
+base::Instant mono_now() {
+  timespec t{};
+  ::clock_gettime(CLOCK_MONOTONIC, &t);
+  return base::instant_from_micros(t.tv_sec * 1'000'000LL + t.tv_nsec / 1000);
+}
+
+template <class T>
+T random_value() {
+  T value{};
+  // Never short for so few bytes (getrandom(2)).
+  (void)!::getrandom(&value, sizeof value, 0);
+  return value;
+}
+
+base::Result<FileDescriptor> bind_socket(const Endpoint& at) {
+  FileDescriptor fd{::socket(at.ip.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  const auto address = to_socket_address(at);
+  if (fd.get() < 0 || ::bind(fd.get(), address.get(), address.size) != 0)
+    return base::error(std::strerror(errno),
+                       fmt::format("media {} port {}", media::to_string(at.ip), at.port));
+  // Expedited forwarding (RFC 3246), for the networks that look at it.
+  const int tos = IPTOS_DSCP_EF;
+  if (at.ip.v6)
+    ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_TCLASS, &tos, sizeof tos);
+  else
+    ::setsockopt(fd.get(), IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+  return fd;
+}
+
+std::vector<int> usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  std::vector<int> cores;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return cores;
+  for (int i = 0; i < CPU_SETSIZE; ++i)
+    if (CPU_ISSET(static_cast<std::size_t>(i), &set)) cores.push_back(i);
+  return cores;
+}
+
+// Two sockets a leg: the soft limit of open files is raised to the hard one.
+std::uint32_t raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<std::uint32_t>(std::min<rlim_t>(limit.rlim_cur, 1u << 20));
+}
+
+// Hold music for an installation that loaded none: a soft chord that comes and goes.
+std::vector<media::ToneStep> plain_hold_music() {
+  return {{.hz = {262, 330}, .ms = 1600, .gap_ms = 100, .level_db = -26},
+          {.hz = {294, 349}, .ms = 1600, .gap_ms = 100, .level_db = -26},
+          {.hz = {247, 392}, .ms = 1600, .gap_ms = 600, .level_db = -26}};
+}
+
+std::vector<media::ToneStep> key_tones(const std::string& digits) {
+  std::vector<media::ToneStep> steps;
+  for (const char digit : digits)
+    if (const auto hz = media::key_frequencies(digit); hz[0] > 0)
+      steps.push_back({.hz = hz, .ms = 100, .gap_ms = 60, .level_db = -12});
+  return steps;
+}
+
+SoundRef sound_of(const std::vector<media::ToneStep>& steps) {
+  return media::make_sound(media::render(steps));
+}
+
+class Plane final : public MediaPlane {
+ public:
+  Plane(const Config& config, std::uint32_t files)
+      : config_{config}, ports_{config.port_min, config.port_max, config.port_rest}, files_{files} {
+    if (media::is_unspecified(config_.advertised)) config_.advertised = config_.bind;
+    zip_ = sound_of(config_.zip_tone);
+    prompts_["hold_music"] = sound_of(plain_hold_music());
+  }
+
+  Plane(const Plane&) = delete;
+  Plane& operator=(const Plane&) = delete;
+  // All threads end before the first worker goes: one may still be handing a leg to another.
+  ~Plane() override {
+    for (const auto& worker : workers_) worker->stop();
+  }
+
+  base::Result<> start(const std::function<void(const Report&)>& report);
+
+  base::Result<LocalAddress> open(LegId leg, LegKind kind, std::optional<LegId> beside) override;
+  bool close(LegId leg) override;
+  bool bridge(LegId trunk, LegId agent, const BridgeOptions& options) override;
+  bool play(LegId leg, const Source& source, Repeat repeat) override;
+  bool send_dtmf(LegId leg, const std::string& digits) override;
+  bool hold(LegId either) override;
+  void load_prompt(const std::string& id, const std::vector<std::int16_t>& samples) override;
+  Counters counters() const override;
+
+  bool set_remote(LegId leg, const media::NegotiatedMedia& remote, const Pinning& pinning) override {
+    return post(leg, SetRemote{leg, remote, pinning});
+  }
+  bool unbridge(LegId either) override { return post(either, PartLegs{either}); }
+  bool resume(LegId either) override { return post(either, ResumeLegs{either}); }
+  bool stop_play(LegId leg) override { return post(leg, StopSound{leg}); }
+  bool analyse(LegId leg, const analysis::Parameters& parameters) override {
+    return listen(leg, std::make_unique<AnalysisSink>(parameters));
+  }
+  bool listen(LegId leg, std::unique_ptr<FrameSink> sink) override {
+    return post(leg, Listen{leg, std::move(sink)});
+  }
+  bool answered(LegId leg) override { return post(leg, Answered{leg}); }
+  bool stop_analysis(LegId leg) override { return post(leg, Listen{leg, nullptr}); }
+  std::string io_model() const override { return workers_.front()->io_model(); }
+
+ private:
+  struct Place {
+    std::size_t worker = 0;
+    std::uint16_t port = 0;
+  };
+
+  bool post(LegId leg, Command command);
+  bool move(LegId leg, Place& place, std::size_t to);
+  base::Result<std::unique_ptr<Leg>> bind(LegId leg, LegKind kind, std::uint16_t& port, base::Instant now);
+  SoundRef sound_of_source(const Source& source);
+
+  Config config_;
+  mutable std::mutex mutex_;
+  PortPool ports_;
+  std::uint32_t files_;
+  std::unordered_map<LegId, Place> places_;
+  std::unordered_map<std::string, SoundRef> prompts_;
+  std::unordered_map<std::string, SoundRef> ringbacks_;
+  std::vector<std::size_t> load_;  // legs by worker
+  SoundRef zip_;
+  mutable std::uint64_t unknown_leg_ = 0;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+base::Result<> Plane::start(const std::function<void(const Report&)>& report) {
+  constexpr unsigned kWorkersMax = 64;
+  if (config_.workers == 0 || config_.workers > kWorkersMax)
+    return base::error(fmt::format("{} workers", config_.workers), "media.workers", "give 1 to 64");
+  if (ports_.size() == 0)
+    return base::error(fmt::format("no even port and its next in {}-{}", config_.port_min, config_.port_max),
+                       "media.ports", "give a range like 20000-29999");
+  // A socket on any port shows whether the address is ours.
+  if (auto probe = bind_socket({config_.bind, 0}); !probe)
+    return base::error(probe.error().what, "media.bind " + media::to_string(config_.bind),
+                       "give an address of this host");
+  WorkerConfig worker;
+  worker.io_uring = config_.io_uring;
+  worker.legs_max = std::min(static_cast<std::uint32_t>(ports_.size()), files_ / 2);
+  worker.silent_after = config_.silent_after;
+  for (std::uint8_t event = 0; event < worker.keys.size(); ++event)
+    worker.keys[event] = sound_of(key_tones(std::string(1, *media::digit_of_event(event))));
+  const auto cores = usable_cores();
+  for (unsigned i = 0; i < config_.workers; ++i) {
+    worker.number = i;
+    worker.core = config_.pin_cores && !cores.empty() ? cores[i % cores.size()] : -1;
+    workers_.push_back(std::make_unique<Worker>(worker, report));
+    if (auto started = workers_.back()->start(); !started) {
+      workers_.pop_back();
+      return started;
+    }
+  }
+  load_.resize(config_.workers);
+  return {};
+}
+
+// Binds the next pair of ports that nobody else on this host has.
+base::Result<std::unique_ptr<Leg>> Plane::bind(LegId leg, LegKind kind, std::uint16_t& port,
+                                               base::Instant now) {
+  constexpr int kAttemptsMax = 32;
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    const auto next = ports_.take(now);
+    if (!next)
+      return base::error("all RTP ports are in use or rest", "media.ports",
+                         "widen the range or shorten the rest");
+    auto rtp = bind_socket({config_.bind, *next});
+    auto rtcp = bind_socket({config_.bind, static_cast<std::uint16_t>(*next + 1)});
+    if (rtp && rtcp) {
+      port = *next;
+      return std::make_unique<Leg>(
+          leg, kind, std::move(*rtp), std::move(*rtcp),
+          media::OutgoingLine{random_value<std::uint32_t>(), random_value<std::uint16_t>(),
+                              random_value<std::uint32_t>(), now});
+    }
+    ports_.give_back(*next, now);
+    if (errno == EMFILE || errno == ENFILE)
+      return base::error("no file descriptor is left", "media", "raise the limit of open files");
+  }
+  return base::error("32 ports in turn are taken by others", "media.ports",
+                     "give a range that is ours alone");
+}
+
+base::Result<LocalAddress> Plane::open(LegId leg, LegKind kind, std::optional<LegId> beside) {
+  const std::lock_guard lock{mutex_};
+  if (leg == 0 || places_.count(leg) != 0)
+    return base::error("the leg's id is 0 or taken", fmt::format("leg {}", leg));
+  std::size_t worker = static_cast<std::size_t>(std::min_element(load_.begin(), load_.end()) - load_.begin());
+  if (beside)
+    if (const auto found = places_.find(*beside); found != places_.end()) worker = found->second.worker;
+  const auto now = mono_now();
+  std::uint16_t port = 0;
+  auto bound = bind(leg, kind, port, now);
+  if (!bound) return tl::unexpected{bound.error()};
+  if (!workers_[worker]->post(OpenLeg{std::move(*bound)})) {
+    ports_.give_back(port, now);
+    return base::error("the media worker's mailbox is full", fmt::format("worker {}", worker),
+                       "try again later");
+  }
+  places_[leg] = {worker, port};
+  ++load_[worker];
+  return LocalAddress{config_.advertised, port};
+}
+
+bool Plane::post(LegId leg, Command command) {
+  const std::lock_guard lock{mutex_};
+  const auto found = places_.find(leg);
+  if (found == places_.end()) {
+    ++unknown_leg_;
+    return true;
+  }
+  return workers_[found->second.worker]->post(std::move(command));
+}
+
+bool Plane::close(LegId leg) {
+  const std::lock_guard lock{mutex_};
+  const auto found = places_.find(leg);
+  if (found == places_.end()) {
+    ++unknown_leg_;
+    return true;
+  }
+  const auto place = found->second;
+  if (!workers_[place.worker]->post(CloseLeg{leg})) return false;
+  places_.erase(found);
+  --load_[place.worker];
+  ports_.give_back(place.port, mono_now());
+  return true;
+}
+
+// Asks the leg's worker to hand it to another one, which keeps the leg's commands until it has come.
+bool Plane::move(LegId leg, Place& place, std::size_t to) {
+  if (!workers_[to]->post(ExpectLeg{leg}, true)) return false;
+  if (!workers_[place.worker]->post(ReleaseLeg{leg, workers_[to].get()}, true)) {
+    // The expectation is ended by an adoption of nothing: the leg stays where it is.
+    workers_[to]->post(AdoptLeg{leg, nullptr}, true);
+    return false;
+  }
+  --load_[place.worker];
+  ++load_[to];
+  place.worker = to;
+  return true;
+}
+
+bool Plane::bridge(LegId trunk, LegId agent, const BridgeOptions& options) {
+  const std::lock_guard lock{mutex_};
+  const auto a = places_.find(trunk);
+  const auto b = places_.find(agent);
+  if (a == places_.end() || b == places_.end()) {
+    ++unknown_leg_;
+    return true;
+  }
+  if (a->second.worker != b->second.worker && !move(trunk, a->second, b->second.worker)) return false;
+  return workers_[b->second.worker]->post(JoinLegs{trunk, agent, options.zip_tone ? zip_ : nullptr});
+}
+
+SoundRef Plane::sound_of_source(const Source& source) {
+  if (const auto* ringback = std::get_if<Ringback>(&source)) {
+    auto& sound = ringbacks_[ringback->country];
+    if (sound == nullptr) sound = sound_of(media::ringback_tone(ringback->country));
+    return sound;
+  }
+  if (std::holds_alternative<HoldMusic>(source)) return prompts_["hold_music"];
+  if (const auto* prompt = std::get_if<Prompt>(&source)) {
+    const auto found = prompts_.find(prompt->id);
+    return found == prompts_.end() ? nullptr : found->second;
+  }
+  if (const auto* tones = std::get_if<Tones>(&source)) return sound_of(tones->steps);
+  return nullptr;
+}
+
+bool Plane::play(LegId leg, const Source& source, Repeat repeat) {
+  SoundRef sound;
+  {
+    const std::lock_guard lock{mutex_};
+    sound = sound_of_source(source);
+  }
+  const bool silence = std::holds_alternative<Silence>(source);
+  return post(leg, PlaySound{leg, std::move(sound), repeat == Repeat::loop, !silence});
+}
+
+bool Plane::send_dtmf(LegId leg, const std::string& digits) {
+  return post(leg, SendDigits{leg, digits, sound_of(key_tones(digits))});
+}
+
+bool Plane::hold(LegId either) {
+  SoundRef music;
+  {
+    const std::lock_guard lock{mutex_};
+    music = prompts_["hold_music"];
+  }
+  return post(either, HoldLegs{either, std::move(music)});
+}
+
+void Plane::load_prompt(const std::string& id, const std::vector<std::int16_t>& samples) {
+  auto sound = media::make_sound(samples);
+  const std::lock_guard lock{mutex_};
+  prompts_[id] = std::move(sound);
+}
+
+MediaPlane::Counters Plane::counters() const {
+  Counters sum;
+  for (const auto& worker : workers_) {
+    const auto c = worker->counters();
+    sum.received += c.received;
+    sum.sent += c.sent;
+    sum.refused += c.refused;
+    sum.late_ticks += c.late_ticks;
+    sum.unknown_leg += c.unknown_leg;
+    sum.legs += c.legs;
+  }
+  const std::lock_guard lock{mutex_};
+  sum.unknown_leg += unknown_leg_;
+  return sum;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<MediaPlane>> MediaPlane::start(const Config& config,
+                                                            std::function<void(const Report&)> report) {
+  auto plane = std::make_unique<Plane>(config, raise_file_limit());
+  if (auto started = plane->start(report); !started) return tl::unexpected{started.error()};
+  return plane;
+}
+
+}  // namespace ziptone::mediaplane

@@ -1,0 +1,254 @@
+// The path of a packet, and the 20 ms tick: what runs 400,000 times a second.
+#include <algorithm>
+
+#include <sys/socket.h>
+#include <time.h>
+
+#include "media/bytes.hpp"
+#include "server/mediaplane/worker.hpp"
+
+namespace ziptone::mediaplane {
+namespace {
+
+// A peer that brought nothing for so long is filled in for by our own silence.
+constexpr base::Duration kSourceGone = base::milliseconds{100};
+constexpr base::Duration kRtcpInterval = base::seconds{5};  // RFC 3550 6.2
+
+std::optional<media::Codec> codec_of(const media::NegotiatedMedia& remote, std::uint8_t payload_type) {
+  for (const auto& format : remote.receive)
+    if (format.payload_type == payload_type) return format.codec;
+  return std::nullopt;
+}
+
+base::WallTime wall_now() {
+  timespec t{};
+  ::clock_gettime(CLOCK_REALTIME, &t);
+  return base::wall_from_micros(t.tv_sec * 1'000'000LL + t.tv_nsec / 1000);
+}
+
+void count(std::atomic<std::uint64_t>& counter) {
+  // One writer: a plain add, no locked instruction.
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+void Worker::on_datagram(const Received& received) {
+  const auto index = received.slot / 2;
+  if (index >= legs_.size() || legs_[index] == nullptr) return;
+  auto& leg = *legs_[index];
+  if (received.slot % 2 != 0 || media::is_rtcp(received.bytes))
+    on_rtcp(leg, received);
+  else
+    on_rtp(leg, received);
+}
+
+// Whether packets may come from there; pins the leg to the first believed source.
+bool Worker::believe(Leg& leg, const Endpoint& from) {
+  if (leg.locked) return from == leg.to;
+  const bool known =
+      from.ip == leg.remote->ip || (leg.kind == LegKind::phone && leg.pinning.registered_ip == from.ip);
+  if (known) lock(leg, from);
+  return known;
+}
+
+void Worker::lock(Leg& leg, const Endpoint& from) {
+  leg.locked = true;
+  if (!(from == leg.to)) {
+    // Behind a NAT the report's port was rewritten too; the far end's first report will show it.
+    leg.rtcp_to.ip = from.ip;
+    leg.rtcp_address = to_socket_address(leg.rtcp_to);
+  }
+  address(leg, from);
+  // A connected socket sends without a route lookup, and the kernel refuses packets of others.
+  leg.connected = ::connect(leg.rtp.get(), leg.to_address.get(), leg.to_address.size) == 0;
+  report(FirstPacket{leg.id});
+}
+
+void Worker::on_rtp(Leg& leg, const Received& received) {
+  const auto packet = media::parse_rtp(received.bytes);
+  const auto refuse = [&] {
+    ++leg.refused;
+    count(refused_);
+  };
+  if (!packet || !leg.remote) return refuse();
+  const auto codec = codec_of(*leg.remote, packet->header.payload_type);
+  const bool is_event = packet->header.payload_type == leg.remote->receive_event;
+  if ((!codec && !is_event) || !believe(leg, received.from)) return refuse();
+  count(received_);
+  leg.reception.on_packet(packet->header.ssrc, packet->header.sequence, packet->header.timestamp, now_);
+  leg.heard_at = now_;
+  if (leg.is_silent) {
+    leg.is_silent = false;
+    report(Heard{leg.id});
+  }
+  if (!leg.may_receive()) return;
+  const auto offset = static_cast<std::size_t>(packet->payload.data() - received.bytes.data());
+  const auto payload = received.bytes.subspan(offset, packet->payload.size());
+  auto* peer = leg.peer != nullptr && leg.peer->takes_peer() ? leg.peer : nullptr;
+  if (is_event) {
+    on_event(leg, *packet);
+    if (peer != nullptr) forward_event(*peer, *packet, payload);
+    return;
+  }
+  if (leg.listening)
+    leg.listening->framer.on_packet(
+        packet->header.ssrc, packet->header.timestamp, *codec, payload, now_,
+        [&](auto samples, std::int64_t at, bool lost) { push_frame(leg, samples, at, lost); });
+  if (peer != nullptr) forward(*peer, packet->header, *codec, payload);
+}
+
+void Worker::forward(Leg& to, const media::RtpHeader& header, media::Codec codec,
+                     std::span<std::uint8_t> payload) {
+  const auto& format = to.remote->send;
+  const auto samples = static_cast<std::uint32_t>(payload.size());
+  const auto out = to.line.forward(header, format.payload_type, samples, now_);
+  if (!out) return;
+  if (codec != format.codec) media::transcode(codec, payload, format.codec, payload);
+  if (to.zip != nullptr) {
+    media::mix(format.codec, payload, std::span{to.zip->linear}.subspan(to.zip_position));
+    to.zip_position += payload.size();
+    if (to.zip_position >= to.zip->size()) to.zip.reset();
+  }
+  to.forwarded_at = now_;
+  to.line.count_octets(samples);
+  // The header is written into the bytes before the payload, where the packet's own header was.
+  auto* begin = payload.data() - media::kRtpHeaderBytes;
+  media::write_rtp_header(*out,
+                          std::span<std::uint8_t, media::kRtpHeaderBytes>{begin, media::kRtpHeaderBytes});
+  transmit(to, {begin, payload.size() + media::kRtpHeaderBytes});
+}
+
+void Worker::on_event(Leg& leg, const media::RtpPacket& packet) {
+  const auto event = media::parse_telephone_event(packet.payload);
+  if (!event) return;
+  const auto digit = leg.keys.on_packet(packet.header.timestamp, *event);
+  if (!digit) return;
+  report(DtmfReceived{leg.id, *digit});
+  // The other side has no telephone events: it hears the key as sound.
+  if (leg.peer != nullptr && leg.peer->takes_peer() && !leg.peer->remote->send_event)
+    leg.peer->playing = Leg::Playing{config_.keys[event->event], false, false};
+}
+
+void Worker::forward_event(Leg& to, const media::RtpPacket& packet, std::span<std::uint8_t> payload) {
+  const auto event = media::parse_telephone_event(packet.payload);
+  if (!to.remote->send_event || !event) return;
+  const auto out = to.line.forward(packet.header, *to.remote->send_event, event->duration, now_);
+  if (!out) return;
+  to.forwarded_at = now_;
+  to.line.count_octets(static_cast<std::uint32_t>(payload.size()));
+  auto* begin = payload.data() - media::kRtpHeaderBytes;
+  media::write_rtp_header(*out,
+                          std::span<std::uint8_t, media::kRtpHeaderBytes>{begin, media::kRtpHeaderBytes});
+  transmit(to, {begin, payload.size() + media::kRtpHeaderBytes});
+}
+
+void Worker::push_frame(Leg& leg, std::span<const std::int16_t, media::kFrameSamples> samples,
+                        std::int64_t at_ms, bool lost) {
+  auto& sink = *leg.listening->sink;
+  sink.push(samples, {at_ms, lost});
+  while (auto event = sink.poll()) report(AnalysisEvent{leg.id, std::move(*event)});
+}
+
+void Worker::on_rtcp(Leg& leg, const Received& received) {
+  const auto parsed = media::parse_rtcp(received.bytes, leg.line.ssrc());
+  if (!parsed || !leg.remote || received.from.ip != leg.to.ip) {
+    ++leg.refused;
+    count(refused_);
+    return;
+  }
+  if (received.slot % 2 != 0 && received.from.port != leg.rtcp_to.port) {
+    leg.rtcp_to = received.from;
+    leg.rtcp_address = to_socket_address(leg.rtcp_to);
+  }
+  if (parsed->sender) leg.reception.on_sender_report(parsed->sender->ntp, now_);
+  if (!parsed->block) return;
+  leg.far_loss_permille = static_cast<std::uint16_t>(parsed->block->fraction_lost * 1000 / 256);
+  if (parsed->block->last_sr == 0) return;
+  // RFC 3550 6.4.1: arrival - LSR - DLSR, in 1/65536 s.
+  const auto arrival = static_cast<std::uint32_t>(media::ntp_of(wall_now()) >> 16);
+  const auto trip =
+      static_cast<std::int32_t>(arrival - parsed->block->last_sr - parsed->block->delay_since_sr);
+  if (trip >= 0)
+    leg.round_trip_us = static_cast<std::uint32_t>(static_cast<std::int64_t>(trip) * 1'000'000 / 65'536);
+}
+
+void Worker::transmit(Leg& leg, std::span<const std::uint8_t> bytes) {
+  count(sent_);
+  wire_->send(2 * leg.index, bytes, leg.connected ? nullptr : &leg.to_address);
+}
+
+void Worker::tick(Leg& leg) {
+  if (leg.listening)
+    leg.listening->framer.on_tick(
+        now_, [&](auto samples, std::int64_t at, bool lost) { push_frame(leg, samples, at, lost); });
+  if (!leg.remote) return;
+  if (!leg.is_silent && leg.may_receive() && now_ - leg.heard_at > config_.silent_after) {
+    leg.is_silent = true;
+    report(Silent{leg.id});
+  }
+  if (now_ >= leg.rtcp_due) {
+    leg.rtcp_due = now_ + kRtcpInterval;
+    send_rtcp(leg, false);
+  }
+  if (!leg.may_send()) return;
+  if (leg.digits.is_active()) return tick_digits(leg);
+  const bool is_fed = leg.takes_peer() && now_ - leg.forwarded_at < kSourceGone;
+  if (!is_fed && leg.line.is_due(now_)) send_frame(leg);
+}
+
+void Worker::tick_digits(Leg& leg) {
+  if (!leg.remote->send_event) return;
+  const auto packet = leg.digits.tick(leg.line, *leg.remote->send_event, now_);
+  if (!packet) return;
+  constexpr std::size_t kBytes = media::kRtpHeaderBytes + media::kTelephoneEventBytes;
+  const auto frame = wire_->frame();
+  media::write_rtp_header(packet->header, frame.first<media::kRtpHeaderBytes>());
+  media::write_telephone_event(packet->event,
+                               frame.subspan<media::kRtpHeaderBytes, media::kTelephoneEventBytes>());
+  leg.line.count_octets(media::kTelephoneEventBytes);
+  transmit(leg, frame.first<kBytes>());
+}
+
+// Twenty milliseconds of our own: a sound, or silence, and in it what is left of the zip tone.
+void Worker::send_frame(Leg& leg) {
+  const auto& format = leg.remote->send;
+  const auto frame = wire_->frame();
+  const auto payload = frame.subspan<media::kRtpHeaderBytes, media::kFrameSamples>();
+  bool over = false;
+  if (leg.playing) {
+    auto& p = *leg.playing;
+    over = media::fill(*p.sound, format.codec, p.loop, p.position, payload);
+  } else {
+    std::fill(payload.begin(), payload.end(), media::silence(format.codec));
+    if (leg.zip != nullptr) {
+      media::mix(format.codec, payload, std::span{leg.zip->linear}.subspan(leg.zip_position));
+      leg.zip_position += payload.size();
+      if (leg.zip_position >= leg.zip->size()) leg.zip.reset();
+    }
+  }
+  const auto header = leg.line.own(now_, format.payload_type, media::kFrameSamples);
+  media::write_rtp_header(header, frame.first<media::kRtpHeaderBytes>());
+  leg.line.count_octets(media::kFrameSamples);
+  transmit(leg, frame.first<media::kRtpHeaderBytes + media::kFrameSamples>());
+  if (!over) return;
+  const bool reports = leg.playing->reports;
+  leg.playing.reset();
+  if (reports) report(Played{leg.id});
+}
+
+void Worker::send_rtcp(Leg& leg, bool bye) {
+  if (!leg.remote || leg.rtcp_to.port == 0 || media::is_unspecified(leg.rtcp_to.ip)) return;
+  std::optional<media::SenderInfo> sender;
+  if (leg.line.packets() > 0)
+    sender = media::SenderInfo{media::ntp_of(wall_now()), leg.line.timestamp_at(now_), leg.line.packets(),
+                               leg.line.octets()};
+  std::optional<media::ReportBlock> block;
+  if (leg.reception.received() > 0) block = leg.reception.make_block(now_);
+  const auto frame = wire_->frame();
+  const auto bytes = media::write_rtcp(leg.line.ssrc(), sender, block, "media@ziptone", bye,
+                                       frame.first<media::kRtcpBytesMax>());
+  wire_->send(2 * leg.index + 1, frame.first(bytes), &leg.rtcp_address);
+}
+
+}  // namespace ziptone::mediaplane

@@ -1,0 +1,145 @@
+// Merging, zip tone, hold and the one line of a leg (issue 2 section 5).
+#include "far_end.hpp"
+
+namespace ziptone::mediaplane {
+namespace {
+
+using BridgeLegs = PlaneTest;
+INSTANTIATE_TEST_SUITE_P(Wires, BridgeLegs, ::testing::Bool(), wire_name);
+
+constexpr double kZip = 1000;  // of default_zip_tone()
+
+// One SSRC, no hole in the sequence, and timestamps that move with time: never back, never by over 60 ms at
+// once, and within 60 ms of the clock on the wall over the whole run.
+void expect_one_line(const std::vector<FarEnd::Packet>& packets) {
+  ASSERT_GT(packets.size(), 2u);
+  const auto& first = packets.front();
+  for (std::size_t i = 1; i < packets.size(); ++i) {
+    const auto& a = packets[i - 1].header;
+    const auto& b = packets[i].header;
+    ASSERT_EQ(b.ssrc, a.ssrc) << i;
+    ASSERT_EQ(static_cast<std::uint16_t>(b.sequence - a.sequence), 1) << i;
+    const auto step = static_cast<std::int32_t>(b.timestamp - a.timestamp);
+    ASSERT_GE(step, 160) << i;
+    ASSERT_LE(step, 480) << i;
+    const auto wall = std::chrono::duration<double, std::milli>(packets[i].at - first.at).count();
+    const auto line =
+        static_cast<double>(static_cast<std::int32_t>(b.timestamp - first.header.timestamp)) / 8;
+    ASSERT_NEAR(line, wall, 100) << i;
+  }
+}
+
+TEST_P(BridgeLegs, FiftyMergesLeaveOneLine) {
+  start();
+  FarEnd agent{3};
+  const auto phone = open(1, LegKind::phone, agent);
+  for (int call = 0; call < 50; ++call) {
+    FarEnd contact{2};
+    contact.ssrc = static_cast<std::uint32_t>(0x5000 + call);
+    const LegId leg = static_cast<LegId>(100 + call);
+    const auto trunk =
+        open(leg, LegKind::trunk, contact, call % 2 == 0 ? media::Codec::pcma : media::Codec::pcmu);
+    const auto codec = call % 2 == 0 ? media::Codec::pcma : media::Codec::pcmu;
+    ASSERT_TRUE(plane->bridge(leg, 1, {.zip_tone = true}));
+    // The contact is in mid-frame against our clock, differently each time.
+    ::poll(nullptr, 0, call % 20);
+    run_frames(4, {&agent, &contact}, [&](int) {
+      agent.send_tone(phone, 700);
+      contact.send_tone(trunk, 500, codec);
+    });
+    ASSERT_TRUE(plane->close(leg));
+    run_frames(1, {&agent}, [&](int) { agent.send_tone(phone, 700); });
+  }
+  EXPECT_EQ(count<Bridged>(), 50u);
+  expect_one_line(agent.packets);
+  EXPECT_GT(agent.packets.size(), 50u * 4u);
+}
+
+TEST_P(BridgeLegs, ZipToneIsHeardByTheAgentAloneAlsoWhenTheCalleeSendsNothing) {
+  start();
+  FarEnd contact{2}, agent{3};
+  open(1, LegKind::trunk, contact);
+  const auto phone = open(2, LegKind::phone, agent);
+  run_frames(10, {&contact, &agent}, [&](int) { agent.send_tone(phone, 400); });
+  EXPECT_LT(level(agent.samples(), kZip), 0.001) << "silence before the merge";
+  const auto before_agent = agent.packets.size();
+  const auto before_contact = contact.packets.size();
+  ASSERT_TRUE(plane->bridge(1, 2, {.zip_tone = true}));
+  run_frames(20, {&contact, &agent}, [&](int) { agent.send_tone(phone, 400); });
+  EXPECT_GT(level(agent.samples(before_agent), kZip), 0.05);
+  EXPECT_LT(level(contact.samples(before_contact), kZip), 0.002);
+  EXPECT_GT(level(contact.samples(before_contact + 3), 400), 0.2) << "and the contact hears the agent";
+  expect_one_line(agent.packets);
+}
+
+TEST_P(BridgeLegs, ZipToneIsMixedIntoTheCalleesVoice) {
+  start();
+  FarEnd contact{2}, agent{3};
+  const auto trunk = open(1, LegKind::trunk, contact, media::Codec::pcmu);
+  open(2, LegKind::phone, agent, media::Codec::pcma);
+  run_frames(5, {&contact, &agent}, [&](int) { contact.send_tone(trunk, 450, media::Codec::pcmu); });
+  EXPECT_LT(level(agent.samples(), 450), 0.001) << "not bridged yet";
+  const auto before = agent.packets.size();
+  ASSERT_TRUE(plane->bridge(1, 2, {.zip_tone = true}));
+  run_frames(25, {&contact, &agent}, [&](int) { contact.send_tone(trunk, 450, media::Codec::pcmu); });
+  EXPECT_GT(level(agent.samples(before), kZip), 0.04);
+  EXPECT_GT(level(agent.samples(before + 2), 450), 0.25);
+  EXPECT_EQ(agent.packets.back().header.payload_type, 8) << "transcoded for the agent's phone";
+  EXPECT_LT(level(agent.samples(agent.packets.size() - 5), kZip), 0.01) << "it ends";
+}
+
+TEST_P(BridgeLegs, OnHoldNeitherHearsTheOther) {
+  start();
+  FarEnd contact{2}, agent{3};
+  const auto trunk = open(1, LegKind::trunk, contact);
+  const auto phone = open(2, LegKind::phone, agent);
+  ASSERT_TRUE(plane->bridge(1, 2, {}));
+  const auto talk = [&](int) {
+    contact.send_tone(trunk, 600);
+    agent.send_tone(phone, 900);
+  };
+  run_frames(10, {&contact, &agent}, talk);
+  ASSERT_TRUE(plane->hold(2));
+  run_frames(3, {&contact, &agent}, talk);  // what was on its way
+  auto from_agent = agent.packets.size();
+  auto from_contact = contact.packets.size();
+  run_frames(40, {&contact, &agent}, talk);
+  EXPECT_LT(level(agent.samples(from_agent), 600), 0.001);
+  EXPECT_LT(level(contact.samples(from_contact), 900), 0.002);
+  EXPECT_GT(level(contact.samples(from_contact), 262), 0.005) << "hold music, our plain chord";
+  for (const auto sample : agent.samples(from_agent))
+    ASSERT_LE(std::abs(sample), 8) << "the agent hears silence";
+
+  ASSERT_TRUE(plane->resume(1));
+  run_frames(3, {&contact, &agent}, talk);
+  from_agent = agent.packets.size();
+  from_contact = contact.packets.size();
+  run_frames(15, {&contact, &agent}, talk);
+  EXPECT_GT(level(agent.samples(from_agent), 600), 0.3);
+  EXPECT_GT(level(contact.samples(from_contact), 900), 0.3);
+  EXPECT_LT(level(contact.samples(from_contact), 262), 0.01);
+  expect_one_line(agent.packets);
+  expect_one_line(contact.packets);
+}
+
+TEST_P(BridgeLegs, ALegWhoseFarEndHoldsIsSentNothing) {
+  start();
+  FarEnd contact{2};
+  const auto trunk = open(1, LegKind::trunk, contact);
+  run_frames(5, {&contact}, [&](int) { contact.send_tone(trunk, 600); });
+  auto held = contact.media();
+  held.ip = {};
+  held.direction = media::Direction::recvonly;
+  ASSERT_TRUE(plane->set_remote(1, held, {}));
+  run_frames(3, {&contact});
+  const auto before = contact.packets.size();
+  run_frames(10, {&contact});
+  EXPECT_EQ(contact.packets.size(), before);
+  ASSERT_TRUE(plane->set_remote(1, contact.media(), {}));
+  run_frames(10, {&contact});
+  EXPECT_GT(contact.packets.size(), before + 5);
+  EXPECT_EQ(contact.packets.back().header.ssrc, contact.packets.front().header.ssrc);
+}
+
+}  // namespace
+}  // namespace ziptone::mediaplane
