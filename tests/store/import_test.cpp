@@ -1,5 +1,6 @@
 // Imports: by key, idempotent, every row accounted for.
 #include "fixture.hpp"
+#include "server/store/import_file.hpp"
 
 namespace ziptone::store {
 namespace {
@@ -59,12 +60,12 @@ TEST_F(Import, AgainChangesNamesAndKeepsWhatHappened) {
 TEST_F(Import, ReportsDuplicatesBadRowsAndWarningsAndCountsAddUp) {
   auto sink = must(ImportSink::open(*store, world.list, "list.csv", at(1)));
   must(sink.add(import_contact(1)));
-  must(sink.reject({3, "phone", "too short", "write all digits", "K9;Ali;12", false}));
+  must(sink.reject({ImportProblem::Kind::bad, 3, "phone", "too short", "write all digits", "K9;Ali;12"}));
   must(sink.add(import_contact(2)));
   auto again = import_contact(1);
   again.line = 5;
   must(sink.add(again));
-  must(sink.reject({4, "phone2", "an emergency number", "", "K0000002;...", true}));
+  must(sink.remark({ImportProblem::Kind::warning, 4, "phone2", "an emergency number", "", "K0000002;..."}));
   const auto counts = must(sink.finish());
   EXPECT_EQ(counts.read, 4u);
   EXPECT_EQ(counts.inserted, 2u);
@@ -73,14 +74,14 @@ TEST_F(Import, ReportsDuplicatesBadRowsAndWarningsAndCountsAddUp) {
   auto reader = open_reader(*store);
   const auto problems = must(reader.import_problems(sink.import_id(), 0, 100));
   ASSERT_EQ(problems.size(), 3u);
-  EXPECT_EQ(problems[0].kind, "bad");
-  EXPECT_EQ(problems[0].line, 3u);
-  EXPECT_EQ(problems[0].column, "phone");
-  EXPECT_EQ(problems[0].row, "K9;Ali;12");
-  EXPECT_EQ(problems[1].kind, "duplicate");
-  EXPECT_EQ(problems[1].line, 5u);
-  EXPECT_EQ(problems[1].row, "K0000001;Contact 1");
-  EXPECT_EQ(problems[2].kind, "warning");
+  EXPECT_EQ(problems[0].problem.kind, ImportProblem::Kind::bad);
+  EXPECT_EQ(problems[0].problem.line, 3u);
+  EXPECT_EQ(problems[0].problem.column, "phone");
+  EXPECT_EQ(problems[0].problem.row, "K9;Ali;12");
+  EXPECT_EQ(problems[1].problem.kind, ImportProblem::Kind::duplicate);
+  EXPECT_EQ(problems[1].problem.line, 5u);
+  EXPECT_EQ(problems[1].problem.row, "K0000001;Contact 1");
+  EXPECT_EQ(problems[2].problem.kind, ImportProblem::Kind::warning);
   EXPECT_EQ(must(reader.import_problems(sink.import_id(), problems[0].id, 1)).at(0).id, problems[1].id);
   const auto imports = must(reader.imports(world.list));
   ASSERT_EQ(imports.size(), 1u);
@@ -98,6 +99,47 @@ TEST_F(Import, BrokenOffSaysSoAndGoesOnWithTheNextRun) {
   const auto counts = import_contacts(*store, world.list, 1, 1000);
   EXPECT_EQ(counts.unchanged, 700u);
   EXPECT_EQ(counts.inserted, 300u);
+}
+
+TEST_F(Import, AFileBecomesContactsNumbersAndProblems) {
+  const std::string text =
+      "Müşteri No;Ad;Telefon;Telefon 2;Şehir\n"
+      "A1;Ayşe;0532 123 45 67;0212 999 88 77;\"İz\"\"mir\"\n"
+      "A2;Ali;112;;Ankara\n"
+      "A1;Ayşe;0532 123 45 67;;İzmir\n"
+      "A3;Can;0532 765 43 21;911;Van\n";
+  std::size_t given = 0;
+  const auto read = [&](std::span<char> to) -> base::Result<std::size_t> {
+    const auto size = std::min(to.size(), text.size() - given);
+    text.copy(to.data(), size, given);
+    given += size;
+    return size;
+  };
+  phone::DestinationList destinations;
+  must(destinations.add({phone::Country{"TR"}, "", {phone::NumberType::mobile}}));
+  csv::ImportOptions options;
+  options.default_country = phone::Country{"TR"};
+  options.destinations = &destinations;
+  options.rules = {{"Müşteri No", csv::Target::key}};
+  const auto report = must(import_file(*store, world.list, "kişiler.csv", read, options, at(1)));
+  EXPECT_EQ(report.counts.read, 4u);
+  EXPECT_EQ(report.counts.inserted, 2u);
+  EXPECT_EQ(report.counts.duplicate, 1u);
+  EXPECT_EQ(report.counts.bad, 1u);
+  EXPECT_EQ(report.read.rows, report.counts.read);
+  auto reader = open_reader(*store);
+  const auto contacts = must(reader.contacts(world.list, {}, 10));
+  ASSERT_EQ(contacts.size(), 2u);
+  EXPECT_EQ(contacts[0].key, "A1");
+  EXPECT_EQ(contacts[0].name, "Ayşe");
+  EXPECT_EQ(contacts[0].fields, "{\"Şehir\":\"İz\\\"mir\"}");
+  ASSERT_EQ(contacts[0].numbers.size(), 2u);
+  EXPECT_EQ(contacts[0].numbers[0].e164, "+905321234567");
+  EXPECT_EQ(contacts[0].numbers[0].zones, "Europe/Istanbul");
+  EXPECT_EQ(contacts[0].numbers[0].country, "TR");
+  EXPECT_EQ(contacts[0].numbers[0].barred, "");
+  EXPECT_EQ(contacts[0].numbers[1].barred, "type") << "only mobiles may be called";
+  EXPECT_GE(must(reader.import_problems(report.import, 0, 10)).size(), 3u);
 }
 
 TEST_F(Import, RefusesAListThatIsNotThere) {

@@ -9,6 +9,7 @@
 #include "base/check.hpp"
 #include "server/store/sqlite.hpp"
 #include "server/store/store.hpp"
+#include "server/store/words.hpp"
 
 namespace ziptone::store {
 namespace {
@@ -16,7 +17,10 @@ namespace {
 constexpr std::size_t kChunk = 512;  // rows a piece of the second lane
 constexpr std::size_t kBite = 32;    // rows between two looks at the first lane, under half a millisecond
 
-using Row = std::variant<ImportContact, ImportProblem>;
+struct Remark {
+  ImportProblem problem;
+};
+using Row = std::variant<ImportContact, ImportProblem, Remark>;
 
 // What has gone into the database: of the writer thread alone until finish() has waited for it.
 struct Written {
@@ -27,12 +31,11 @@ struct Written {
   std::optional<base::Error> failure;  // under the mutex
 };
 
-base::Result<> put_problem(sqlite::Connection& db, std::uint64_t import, std::string_view kind,
-                           const ImportProblem& problem) {
+base::Result<> put_problem(sqlite::Connection& db, std::uint64_t import, const ImportProblem& problem) {
   return db.run(
       "INSERT INTO import_problems (import_id, kind, line, column_name, what, mend, original)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      import, kind, problem.line, problem.column, problem.what, problem.mend, problem.row);
+      import, word(problem.kind), problem.line, problem.column, problem.what, problem.mend, problem.row);
 }
 
 base::Result<> put_numbers(sqlite::Connection& db, std::uint64_t contact,
@@ -115,9 +118,9 @@ base::Result<> put_again(sqlite::Connection& db, Written& to, const ImportContac
   if (!known) return tl::unexpected(known.error());
   if (known->import == to.import) {
     ++to.counts.duplicate;
-    return put_problem(
-        db, to.import, "duplicate",
-        {contact.line, "key", "the key came earlier in this file", "remove one of the rows", contact.row});
+    return put_problem(db, to.import,
+                       {ImportProblem::Kind::duplicate, contact.line, "key",
+                        "the key came earlier in this file", "remove one of the rows", contact.row});
   }
   const auto same = same_numbers(db, known->id, contact.numbers);
   if (!same) return tl::unexpected(same.error());
@@ -148,9 +151,10 @@ base::Result<> put_contact(sqlite::Connection& db, Written& to, const ImportCont
 
 base::Result<> put(sqlite::Connection& db, Written& to, const Row& row) {
   if (const auto* contact = std::get_if<ImportContact>(&row)) return put_contact(db, to, *contact);
+  if (const auto* remark = std::get_if<Remark>(&row)) return put_problem(db, to.import, remark->problem);
   const auto& problem = std::get<ImportProblem>(row);
-  if (!problem.warning) ++to.counts.bad;
-  return put_problem(db, to.import, problem.warning ? "warning" : "bad", problem);
+  ++(problem.kind == ImportProblem::Kind::duplicate ? to.counts.duplicate : to.counts.bad);
+  return put_problem(db, to.import, problem);
 }
 
 base::Result<> put_counts(sqlite::Connection& db, const Written& from, std::string_view state) {
@@ -226,7 +230,11 @@ base::Result<> ImportSink::add(ImportContact contact) {
   VERIFY(!contact.key.empty() && !contact.numbers.empty() && contact.numbers.size() <= 10);
   return state_->add(std::move(contact));
 }
-base::Result<> ImportSink::reject(ImportProblem problem) { return state_->add(std::move(problem)); }
+base::Result<> ImportSink::reject(ImportProblem problem) {
+  VERIFY(problem.kind != ImportProblem::Kind::warning);
+  return state_->add(std::move(problem));
+}
+base::Result<> ImportSink::remark(ImportProblem problem) { return state_->add(Remark{std::move(problem)}); }
 
 base::Result<ImportCounts> ImportSink::finish() {
   if (auto settled = state_->settle("done"); !settled) return tl::unexpected(settled.error());

@@ -28,12 +28,13 @@ struct ImportContact {
   std::string row;                    // the original text, for the report should it be a duplicate
 };
 struct ImportProblem {
+  enum class Kind : std::uint8_t { bad, duplicate, warning };  // of a warning the row was taken all the same
+  Kind kind = Kind::bad;
   std::uint64_t line = 0;
-  std::string column;    // "" = the row as a whole
-  std::string what;      // one sentence
-  std::string mend;      // one sentence, may be empty
-  std::string row;       // the original text
-  bool warning = false;  // the row was taken all the same; not counted as bad
+  std::string column;  // "" = the row as a whole
+  std::string what;    // one sentence
+  std::string mend;    // one sentence, may be empty
+  std::string row;     // the original text
 };
 struct ImportCounts {
   std::uint64_t read = 0;  // = inserted + updated + unchanged + duplicate + bad
@@ -56,7 +57,9 @@ class ImportSink {
   ~ImportSink();  // not finished: recorded as broken off; what was written stays, a new run goes on from it
 
   base::Result<> add(ImportContact contact);
-  base::Result<> reject(ImportProblem problem);  // a bad row, or a warning
+  base::Result<> reject(ImportProblem problem);  // a row that is not taken: counted as bad or duplicate
+  base::Result<> remark(
+      ImportProblem problem);  // counted nowhere: a warning, or what else is wrong with a row
   // Waits until everything is durable.
   base::Result<ImportCounts> finish();
   std::uint64_t import_id() const;

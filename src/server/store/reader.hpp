@@ -11,6 +11,7 @@
 #include "dialer/event.hpp"
 #include "dialer/outcome.hpp"
 #include "dialer/sip_facts.hpp"
+#include "server/store/import_sink.hpp"
 #include "server/store/records.hpp"
 #include "server/store/sqlite.hpp"
 
@@ -82,8 +83,8 @@ struct ImportView {
   std::uint64_t read = 0, inserted = 0, updated = 0, unchanged = 0, duplicate = 0, bad = 0;
 };
 struct ImportProblemView {
-  std::uint64_t id = 0, line = 0;
-  std::string column, what, mend, row, kind;  // kind: bad, duplicate, warning
+  std::uint64_t id = 0;
+  ImportProblem problem;
 };
 // What a list of attempts may be narrowed to; 0 and zero = not narrowed.
 struct AttemptFilter {

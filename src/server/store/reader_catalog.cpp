@@ -136,9 +136,9 @@ base::Result<std::vector<ImportProblemView>> Reader::import_problems(std::uint64
       " WHERE import_id = $1 AND id > $2 ORDER BY id LIMIT $3",
       [&](sqlite::Statement& row) {
         found.push_back({static_cast<std::uint64_t>(row.integer(0)),
-                         static_cast<std::uint64_t>(row.integer(1)), std::string(row.text(2)),
-                         std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5)),
-                         std::string(row.text(6))});
+                         {from_word<ImportProblem::Kind>(row.text(6)),
+                          static_cast<std::uint64_t>(row.integer(1)), std::string(row.text(2)),
+                          std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5))}});
       },
       import, after, limit);
   return result(done, found);

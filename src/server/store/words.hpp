@@ -9,6 +9,7 @@
 #include "dialer/event.hpp"
 #include "dialer/outcome.hpp"
 #include "dialer/sip_facts.hpp"
+#include "server/store/import_sink.hpp"
 
 namespace ziptone::store {
 
@@ -52,6 +53,10 @@ template <>
 struct Words<dialer::CodeRule::Effect> {
   static constexpr std::array<std::string_view, 6> all = {"close",       "success",  "retry",
                                                           "next_number", "callback", "do_not_call"};
+};
+template <>
+struct Words<ImportProblem::Kind> {
+  static constexpr std::array<std::string_view, 3> all = {"bad", "duplicate", "warning"};
 };
 
 template <class Enum>
