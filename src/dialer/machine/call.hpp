@@ -233,6 +233,7 @@ State on(const Dialing&, const AgentLeaving&, In&);  // stays
 State on(const Dialing&, const EmergencyStopped&, In&);  // -> Cancelling
 State on(const Dialing&, const DeadlineReached&, In&);   // -> Cancelling
 Late on(const Dialing&, const HungUp&, In&);
+Late on(const Dialing&, const DigitPressed&, In&);
 State on(const Ringing&, const Progressed&, In&);  // stays: a repeat or another fork; early media may begin
 State on(const Ringing&, const Answered&, In&);    // -> Analysing | Merging
 State on(const Ringing&, const Refusal&, In&);     // -> Naming | Ended
@@ -245,6 +246,7 @@ State on(const Ringing&, const AgentLeaving&, In&);      // stays
 State on(const Ringing&, const EmergencyStopped&, In&);  // -> Cancelling
 State on(const Ringing&, const DeadlineReached&, In&);   // -> Cancelling
 Late on(const Ringing&, const HungUp&, In&);
+Late on(const Ringing&, const DigitPressed&, In&);
 State on(const Unattended&, const Progressed&, In&);        // stays
 State on(const Unattended&, const Answered&, In&);          // -> PlayingMessage
 State on(const Unattended&, const Refusal&, In&);           // -> Ended
@@ -255,6 +257,7 @@ State on(const Unattended&, const AgentOffered&, In&);      // -> Dialing | Ring
 State on(const Unattended&, const EmergencyStopped&, In&);  // -> Lingering
 State on(const Unattended&, const DeadlineReached&, In&);   // -> Lingering
 Late on(const Unattended&, const HungUp&, In&);
+Late on(const Unattended&, const DigitPressed&, In&);
 State on(const Cancelling&, const Refusal&, In&);           // -> Naming | Ended
 State on(const Cancelling&, const Answered&, In&);          // -> a person picked up: as if never cancelled
 State on(const Cancelling&, const AgentLost&, In&);         // -> Lingering
@@ -266,6 +269,7 @@ Late on(const Cancelling&, const VerdictReached&, In&);
 Late on(const Cancelling&, const SpeechStarted&, In&);
 Late on(const Cancelling&, const SpeechEnded&, In&);
 Late on(const Cancelling&, const HungUp&, In&);
+Late on(const Cancelling&, const DigitPressed&, In&);
 State on(const Lingering&, const Refusal&, In&);           // -> Ended
 State on(const Lingering&, const Answered&, In&);          // -> PlayingMessage
 State on(const Lingering&, const EmergencyStopped&, In&);  // stays, stopped
@@ -275,6 +279,7 @@ Late on(const Lingering&, const VerdictReached&, In&);
 Late on(const Lingering&, const SpeechStarted&, In&);
 Late on(const Lingering&, const SpeechEnded&, In&);
 Late on(const Lingering&, const HungUp&, In&);
+Late on(const Lingering&, const DigitPressed&, In&);
 
 // ---- analyse
 // ---------------------------------------------------------------------------------------------------------

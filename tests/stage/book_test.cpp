@@ -1,0 +1,208 @@
+// Buckets: who stands, who waits, who may be called, and the counters that add up.
+#include "dialer/contact/book.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace ziptone::dialer {
+namespace {
+
+constexpr CampaignId kCampaign{1};
+constexpr AgentId kAyse{1};
+constexpr AgentId kMehmet{2};
+// A Monday at noon in Istanbul.
+const WallTime kNoon = base::wall_from_micros(1'795'424'400'000'000);
+constexpr Duration kHour = base::hours{1};
+
+class Book : public testing::Test {
+ protected:
+  Book() {
+    book_.define_zones({1, {{{WallTime{}, 3 * 3600}}}});   // Istanbul
+    book_.define_zones({2, {{{WallTime{}, -5 * 3600}}}});  // New York in winter
+    Campaign campaign;
+    campaign.id = kCampaign;
+    campaign.caps = {3, 3, 2, base::minutes{10}};
+    book_.define_campaign(campaign);
+  }
+  event::ContactSeed seed(std::uint64_t id, std::vector<std::pair<NumberKey, ZoneSetId>> numbers) {
+    event::ContactSeed one;
+    one.id = ContactId{id};
+    for (const auto& [number, zones] : numbers) one.numbers.push_back({number, zones, 0, false});
+    return one;
+  }
+  void load(std::vector<event::ContactSeed> seeds, WallTime now = kNoon) {
+    book_.load({kCampaign, std::move(seeds)});
+    book_.refresh(now);
+  }
+  // The number dialed next, 0 when there is none.
+  NumberKey next(WallTime now = kNoon, AgentId agent = kAyse) {
+    book_.refresh(now);
+    picked_ = book_.pick(kCampaign, agent, AttemptId{++attempt_}, now, effects_);
+    return picked_ ? book_.number(picked_->contact, picked_->number).number : 0;
+  }
+  std::uint64_t count(Reason reason) {
+    return book_.counts(kCampaign).by_reason[static_cast<std::size_t>(reason)];
+  }
+
+  ContactBook book_;
+  std::vector<Effect> effects_;
+  std::optional<Picked> picked_;
+  std::uint64_t attempt_ = 0;
+};
+
+TEST_F(Book, TheListsOrderHoldsAcrossZones) {
+  load({seed(1, {{101, 1}}), seed(2, {{102, 2}}), seed(3, {{103, 1}})});
+  // At 17:00 in Istanbul it is 09:00 in New York.
+  EXPECT_EQ(next(kNoon + 5 * kHour), 101U);
+  EXPECT_EQ(next(kNoon + 5 * kHour), 102U);
+  EXPECT_EQ(next(kNoon + 5 * kHour), 103U);
+  EXPECT_EQ(next(kNoon + 5 * kHour), 0U);
+}
+
+TEST_F(Book, AClosedZoneWaitsOnItsShelfAndOpensByItself) {
+  load({seed(1, {{102, 2}})});
+  EXPECT_FALSE(book_.has_ready(kCampaign, kAyse));
+  const auto counts = book_.counts(kCampaign);
+  EXPECT_EQ(counts.ready_closed, 1U);
+  EXPECT_EQ(counts.window_opens, kNoon + 5 * kHour) << "09:00 in New York";
+  EXPECT_EQ(book_.next_change(), kNoon + 5 * kHour);
+  EXPECT_EQ(next(kNoon + 5 * kHour), 102U);
+}
+
+TEST_F(Book, OnlyTheNumberIsSkippedNotThePerson) {
+  load({seed(1, {{102, 2}, {101, 1}})});
+  EXPECT_EQ(next(), 101U) << "New York sleeps, Istanbul does not";
+}
+
+TEST_F(Book, DoNotCallAndUnknownZonesAreNeverDialed) {
+  book_.set_do_not_call(101, true);
+  load({seed(1, {{101, 1}}), seed(2, {{102, 9}}), seed(3, {{103, 1}})});
+  EXPECT_EQ(next(), 103U);
+  EXPECT_EQ(count(Reason::do_not_call), 1U);
+  EXPECT_EQ(next(), 0U);
+  EXPECT_EQ(book_.counts(kCampaign).ready_closed, 1U) << "a zone without rules never opens";
+}
+
+TEST_F(Book, TheGapHoldsAcrossContactsThatShareANumber) {
+  load({seed(1, {{101, 1}}), seed(2, {{101, 1}})});
+  EXPECT_EQ(next(), 101U);
+  book_.count_attempt(picked_->contact, 0, kNoon);
+  EXPECT_EQ(next(), 0U);
+  EXPECT_EQ(count(Reason::gap), 1U);
+  EXPECT_EQ(next(kNoon + base::minutes{9} + base::seconds{59}), 0U);
+  EXPECT_EQ(next(kNoon + base::minutes{10}), 101U);
+}
+
+TEST_F(Book, TheDayCapIsRolling) {
+  event::NumberHistoryLoaded history{101, 0, {kNoon - 20 * kHour, kNoon - 2 * kHour}, kNoon - 2 * kHour};
+  book_.load_history(history);
+  load({seed(1, {{101, 1}})});
+  EXPECT_EQ(next(), 0U);
+  EXPECT_EQ(count(Reason::attempts), 1U);
+  EXPECT_EQ(book_.counts(kCampaign).next_at[static_cast<std::size_t>(Reason::attempts)], kNoon + 4 * kHour);
+  EXPECT_EQ(next(kNoon + 4 * kHour - base::seconds{1}), 0U);
+  EXPECT_EQ(next(kNoon + 4 * kHour), 101U);
+}
+
+TEST_F(Book, CallbacksComeBeforeRetriesBeforeTheList) {
+  auto retry = seed(2, {{102, 1}});
+  retry.phase = event::ContactPhase::retry_at;
+  retry.next_at = kNoon;
+  retry.attempts = 1;
+  auto callback = seed(3, {{103, 1}});
+  callback.phase = event::ContactPhase::callback_at;
+  callback.next_at = kNoon;
+  auto personal = seed(4, {{104, 1}});
+  personal.phase = event::ContactPhase::callback_at;
+  personal.next_at = kNoon;
+  personal.callback_agent = kMehmet;
+  load({seed(1, {{101, 1}}), retry, callback, personal});
+  EXPECT_EQ(next(kNoon, kMehmet), 104U);
+  EXPECT_EQ(next(), 103U);
+  EXPECT_EQ(next(), 102U);
+  EXPECT_EQ(next(), 101U);
+}
+
+TEST_F(Book, APersonalCallbackIsNobodyElses) {
+  auto personal = seed(4, {{104, 1}});
+  personal.phase = event::ContactPhase::callback_at;
+  personal.next_at = kNoon;
+  personal.callback_agent = kMehmet;
+  load({personal});
+  EXPECT_FALSE(book_.has_ready(kCampaign, kAyse));
+  EXPECT_EQ(next(), 0U);
+  EXPECT_EQ(next(kNoon, kMehmet), 104U);
+}
+
+TEST_F(Book, ABackwardStepOfTheClockOpensNoCap) {
+  load({seed(1, {{101, 1}})});
+  EXPECT_EQ(next(), 101U);
+  book_.count_attempt(picked_->contact, 0, kNoon);
+  book_.wait(picked_->contact, kNoon, effects_);
+  EXPECT_EQ(next(kNoon - kHour), 0U) << "an attempt in what is now the future still counts";
+}
+
+// Whatever is done with the contacts, each stands in exactly one place and the counters add up.
+RC_GTEST_PROP(BookProperty, EveryContactIsInExactlyOnePlace, ()) {
+  ContactBook book;
+  book.define_zones({1, {{{WallTime{}, 3 * 3600}}}});
+  book.define_zones({2, {{{WallTime{}, -5 * 3600}}}});
+  Campaign campaign;
+  campaign.id = kCampaign;
+  book.define_campaign(campaign);
+  const auto size = *rc::gen::inRange<std::uint64_t>(1, 30);
+  event::ContactsLoaded loaded{kCampaign, {}};
+  for (std::uint64_t id = 1; id <= size; ++id) {
+    event::ContactSeed one;
+    one.id = ContactId{id};
+    const auto numbers = *rc::gen::inRange(1, 4);
+    for (int n = 0; n < numbers; ++n) {
+      one.numbers.push_back({*rc::gen::inRange<NumberKey>(100, 120), *rc::gen::inRange<ZoneSetId>(0, 3), 0,
+                             *rc::gen::inRange(0, 10) == 0});
+    }
+    loaded.contacts.push_back(one);
+  }
+  book.load(loaded);
+  WallTime now = kNoon;
+  std::vector<Effect> effects;
+  std::vector<ContactIndex> leased;
+  for (int step = 0; step < 100; ++step) {
+    now += base::minutes{*rc::gen::inRange(0, 90)};
+    book.refresh(now);
+    if (*rc::gen::inRange(0, 5) == 0) book.set_do_not_call(*rc::gen::inRange<NumberKey>(100, 120), true);
+    if (const auto picked = book.pick(kCampaign, kAyse, AttemptId{1}, now, effects)) {
+      RC_ASSERT(book.judge_number(picked->contact, picked->number, now).reason == Reason::none);
+      book.count_attempt(picked->contact, picked->number, now);
+      leased.push_back(picked->contact);
+    }
+    if (!leased.empty() && *rc::gen::inRange(0, 2) == 0) {
+      const ContactIndex contact = leased.back();
+      leased.pop_back();
+      switch (*rc::gen::inRange(0, 5)) {
+        case 0:
+          book.give_back(contact, effects);
+          break;
+        case 1:
+          book.wait(contact, now + base::minutes{15}, effects);
+          break;
+        case 2:
+          book.call_back(contact, now + base::minutes{30}, kAyse, effects);
+          break;
+        case 3:
+          book.close(contact, Reason::closed, effects);
+          break;
+        default:
+          book.close(contact, Reason::exhausted, effects);
+          break;
+      }
+    }
+    const auto counts = book.counts(kCampaign);
+    std::uint64_t sum = counts.ready_open + counts.ready_closed + counts.leased;
+    for (const auto count : counts.by_reason) sum += count;
+    RC_ASSERT(sum == size);
+    RC_ASSERT(counts.leased == leased.size());
+  }
+}
+
+}  // namespace
+}  // namespace ziptone::dialer
