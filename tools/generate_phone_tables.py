@@ -35,6 +35,10 @@ PACKAGE_TYPE = {
     PhoneNumberType.VOIP: "voip", PhoneNumberType.PERSONAL_NUMBER: "personal", PhoneNumberType.PAGER: "pager",
     PhoneNumberType.UAN: "uan", PhoneNumberType.VOICEMAIL: "voicemail", PhoneNumberType.UNKNOWN: "unknown"}
 LONGEST_NUMBER = 15  # digits, calling code included (ITU-T E.164 6.2.1); a few plans have longer ones, for use inside
+# What the package does not know: the Turkish area code of Northern Cyprus, whose clocks follow the European Union's.
+MORE_ZONES = {"90392": ("Asia/Famagusta",)}
+ZONES_OF_PREFIX = TIMEZONE_DATA | {
+    prefix: TIMEZONE_DATA[prefix[:2]] + zones for prefix, zones in MORE_ZONES.items()}
 
 
 def package_version(name):
@@ -248,7 +252,7 @@ def national_rules(automaton, meta):
 
 
 def zone_names():
-    names = {zone for zones in TIMEZONE_DATA.values() for zone in zones}
+    names = {zone for zones in ZONES_OF_PREFIX.values() for zone in zones}
     with open("/usr/share/zoneinfo/tzdata.zi", encoding="ascii") as file:
         for line in file:
             word = line.split()
@@ -316,11 +320,11 @@ def write_zones(source):
     names = zone_names()
     index = {name: i + 1 for i, name in enumerate(names)}  # ZoneId 0 means none
     sets, members, prefixes = {}, [], []
-    for prefix in sorted(TIMEZONE_DATA, key=lambda p: (len(p), p)):
-        zones = tuple(index[name] for name in TIMEZONE_DATA[prefix] if name in index)
+    for prefix in sorted(ZONES_OF_PREFIX, key=lambda p: (len(p), p)):
+        zones = tuple(index[name] for name in ZONES_OF_PREFIX[prefix] if name in index)
         # A prefix that says what its own shorter prefix says already is not needed.
-        parent = next((prefix[:n] for n in range(len(prefix) - 1, 0, -1) if prefix[:n] in TIMEZONE_DATA), None)
-        if parent and TIMEZONE_DATA[parent] == TIMEZONE_DATA[prefix]:
+        parent = next((prefix[:n] for n in range(len(prefix) - 1, 0, -1) if prefix[:n] in ZONES_OF_PREFIX), None)
+        if parent and ZONES_OF_PREFIX[parent] == ZONES_OF_PREFIX[prefix]:
             continue
         if zones not in sets:
             sets[zones] = (len(members), len(zones))
@@ -350,6 +354,7 @@ def judged(code, national):
     if not phonenumbers.is_valid_number(number) or len(f"{code}{national}") > LONGEST_NUMBER:
         return "-|unknown|"
     zones = [z for z in time_zones_for_number(number) if z != "Etc/Unknown"]
+    zones += MORE_ZONES.get(f"{code}{national}"[:5], ())
     text = ",".join(zones) if len(zones) <= 3 else f"#{len(zones)}"
     region = phonenumbers.region_code_for_number(number)
     return f"{'ZZ' if region == '001' else region}|{PACKAGE_TYPE[phonenumbers.number_type(number)]}|{text}"

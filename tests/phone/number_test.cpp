@@ -88,7 +88,7 @@ TEST(Number, TurkeyAndNeighbours) {
       {"+905321234567", "TR", NumberType::mobile, "Europe/Istanbul"},
       {"+905551234567", "TR", NumberType::mobile, "Europe/Istanbul"},
       {"+902121234567", "TR", NumberType::fixed, "Europe/Istanbul"},
-      {"+903921234567", "TR", NumberType::fixed, "Europe/Istanbul"},
+      {"+903921234567", "TR", NumberType::fixed, "Europe/Istanbul,Asia/Famagusta"},
       {"+908502221234", "TR", NumberType::voip, "Europe/Istanbul"},
       {"+908001234567", "TR", NumberType::toll_free, "Europe/Istanbul"},
       {"+904440632", "TR", NumberType::uan, "Europe/Istanbul"},
