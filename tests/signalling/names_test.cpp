@@ -15,7 +15,8 @@ TEST(Names, HmacMatchesRfc4231) {
 
 TEST(Names, AreTheSameAfterARestart) {
   EXPECT_EQ(Names(kKey, base::AttemptId{7}).call_id(), Names(kKey, base::AttemptId{7}).call_id());
-  EXPECT_EQ(Names(kKey, base::AttemptId{7}).branch(1, 0), Names(kKey, base::AttemptId{7}).branch(1, 0));
+  EXPECT_EQ(Names(kKey, base::AttemptId{7}).branch(1, "sip:a"),
+            Names(kKey, base::AttemptId{7}).branch(1, "sip:a"));
 }
 
 TEST(Names, DifferByAttemptKeyRequestAndTarget) {
@@ -23,8 +24,8 @@ TEST(Names, DifferByAttemptKeyRequestAndTarget) {
   EXPECT_NE(seven.call_id(), Names(kKey, base::AttemptId{8}).call_id());
   EXPECT_NE(seven.from_tag(), Names(kKey + "x", base::AttemptId{7}).from_tag());
   EXPECT_NE(seven.call_id(), Names(kKey, base::AgentId{7}, 0).call_id());
-  EXPECT_NE(seven.branch(1, 0), seven.branch(2, 0));
-  EXPECT_NE(seven.branch(1, 0), seven.branch(1, 1));
+  EXPECT_NE(seven.branch(1, "sip:a"), seven.branch(2, "sip:a"));
+  EXPECT_NE(seven.branch(1, "sip:a"), seven.branch(1, "sip:b"));
 }
 
 }  // namespace

@@ -131,7 +131,6 @@ class Call {
 
   // the INVITE
   std::size_t target_ = 0;
-  unsigned hop_ = 0;  // requests sent with this CSeq
   std::uint32_t cseq_ = 1;
   unsigned tries_ = 1;  // with credentials or a longer session; two at most beyond the first
   std::uint32_t nonce_count_ = 0;

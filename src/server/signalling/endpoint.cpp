@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/check.hpp"
+#include "server/signalling/source_filter.hpp"
 
 namespace ziptone::signalling {
 
@@ -167,7 +168,18 @@ base::Result<> Endpoint::open(OnRequest on_request, OnStray on_stray) {
   if ((config_.udp && !bind("udp")) || (config_.tcp && !bind("tcp")))
     return base::error("this address and port can't be bound", fmt::format("{}:{}", config_.address, port_),
                        "stop the other program, or configure another port");
+  sockets_ = sockets_on(config_.address, port_);
   return {};
+}
+
+void Endpoint::allow_only_from(const std::vector<std::string>& networks) {
+  for (const int fd : sockets_) VERIFY(allow_only(fd, networks));
+}
+
+std::uint64_t Endpoint::dropped() const {
+  std::uint64_t sum = 0;
+  for (const int fd : sockets_) sum += dropped_on(fd);
+  return sum;
 }
 
 std::string Endpoint::contact(Transport transport) const {
@@ -240,7 +252,7 @@ int Endpoint::on_message(Endpoint* self, nta_agent_t*, msg_t* msg, sip_t* sip) {
     Incoming incoming(*self, msg, sip);
     self->on_request_(incoming);
   } else {
-    self->on_stray_(sip);
+    self->on_stray_(sip, source_of(msg));
     msg_destroy(msg);
   }
   return 0;

@@ -80,7 +80,7 @@ class Endpoint {
  public:
   // The request handler answers or ignores; the stray handler gets responses that fit no transaction.
   using OnRequest = std::function<void(Incoming&)>;
-  using OnStray = std::function<void(const sip_t*)>;
+  using OnStray = std::function<void(const sip_t*, const Target& source)>;
 
   Endpoint(Loop& loop, const ListenerConfig& config, std::string user_agent);
   ~Endpoint();
@@ -90,6 +90,10 @@ class Endpoint {
   std::unique_ptr<Transaction> send(const Request& request, Transaction::OnResponse on_response);
   // An ACK of a 2xx: no transaction, sent again whenever the 2xx comes again.
   bool send_ack(const Request& request);
+
+  // From now on the kernel drops what comes from elsewhere; "192.0.2.0/24", "2001:db8::1".
+  void allow_only_from(const std::vector<std::string>& networks);
+  std::uint64_t dropped() const;  // datagrams, any thread
 
   Loop& loop() { return loop_; }
   std::uint16_t port() const { return port_; }
@@ -109,6 +113,7 @@ class Endpoint {
   std::string host_;
   std::uint16_t port_ = 0, tls_port_ = 0;
   nta_agent_t* agent_ = nullptr;
+  std::vector<int> sockets_;
   OnRequest on_request_;
   OnStray on_stray_;
 };

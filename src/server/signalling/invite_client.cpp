@@ -78,11 +78,11 @@ void Call::send_invite() {
                                           random_hex(8)));
   request.content_type = "application/sdp";
   request.body = plan_.offer;
-  request.branch = plan_.names.branch(cseq_, hop_);
-  request.next_hop = to_uri(target);
-  next_hop_ = request.next_hop;
-  invite_ = endpoint_.send(request, [this, cseq = cseq_, hop = hop_](const Response& response) {
-    if (cseq == cseq_ && hop == hop_)
+  next_hop_ = to_uri(target);
+  request.next_hop = next_hop_;
+  request.branch = plan_.names.branch(cseq_, next_hop_);
+  invite_ = endpoint_.send(request, [this, cseq = cseq_, target = target_](const Response& response) {
+    if (cseq == cseq_ && target == target_)
       on_response(response);
     else if (response.status >= 200 && response.status < 300)
       on_late_answer(response.sip);
@@ -186,7 +186,6 @@ bool Call::retry_with_longer_session(const sip_t* sip) {
 void Call::retry() {
   ++tries_;
   ++cseq_;
-  hop_ = 0;
   state_ = State::calling;
   endpoint_.loop().bury(std::move(invite_));
   send_invite();
@@ -201,7 +200,6 @@ bool Call::try_next_target(const SipFacts& why) {
   invite_->cancel("");
   inside_.push_back(std::move(invite_));
   ++target_;
-  ++hop_;
   send_invite();
   return true;
 }
@@ -221,7 +219,7 @@ void Call::on_answer(const sip_t* sip) {
   const bool after_cancel = state_ == State::cancelling;
   if (after_cancel) bump(counters_.late_answers);
   // A target that we had given up answered: the one being tried now is not wanted any more.
-  if (text(sip->sip_via->v_branch) != plan_.names.branch(cseq_, hop_) && invite_) invite_->cancel("");
+  if (text(sip->sip_via->v_branch) != plan_.names.branch(cseq_, next_hop_) && invite_) invite_->cancel("");
   remote_tag_ = text(sip->sip_to->a_tag);
   remote_target_ = contact_target(sip);
   route_ = route_of(sip);

@@ -32,7 +32,7 @@ std::string Names::call_id() const { return name_ + "." + hmac_hex(key_, "call-i
 
 std::string Names::from_tag() const { return hmac_hex(key_, "from-tag " + name_).substr(0, 16); }
 
-std::string Names::branch(std::uint32_t cseq, unsigned hop) const {
+std::string Names::branch(std::uint32_t cseq, std::string_view hop) const {
   return "z9hG4bK" + hmac_hex(key_, fmt::format("branch {} {} {}", name_, cseq, hop)).substr(0, 24);
 }
 

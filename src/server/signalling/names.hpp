@@ -21,9 +21,9 @@ class Names {
 
   std::string call_id() const;   // "a4711.<16 hex>" or "p7-3.<16 hex>"
   std::string from_tag() const;  // 16 hex
-  // RFC 3261 8.1.1.7: unique for each request; `hop` counts the targets tried (RFC 3263 4.3: new branch, same
-  // CSeq).
-  std::string branch(std::uint32_t cseq, unsigned hop) const;
+  // RFC 3261 8.1.1.7: unique for each request. `hop` is the URI of the target: each one tried gets a branch
+  // of its own under the same CSeq (RFC 3263 4.3).
+  std::string branch(std::uint32_t cseq, std::string_view hop) const;
 
  private:
   std::string key_;

@@ -102,8 +102,29 @@ void Phones::call(const CallPhone& command) {
     return;
   }
   Phone& phone = at->second;
+  auto plan = plan_to(phone, Names(config_.site_key, command.agent, command.leg));
+  if (!plan) {
+    facts.fault = LocalFault::unregistered;
+    facts.phrase = "the phone is not registered";
+    emit_(PhoneDown{command.agent, command.leg, facts});
+    return;
+  }
   if (phone.leg) phone.leg->call().cancel();
-  Call::Plan plan{Names(config_.site_key, command.agent, command.leg)};
+  plan->offer = command.offer_sdp;
+  const std::string call_id = plan->names.call_id();
+  if (legs_.count(call_id) != 0) {
+    BUG("an agent's leg number is used once");
+    return;
+  }
+  auto leg = std::make_unique<Leg>(*this, command.agent, command.leg, std::move(*plan));
+  phone.leg = leg.get();
+  Call& invite = leg->call();
+  legs_[call_id] = std::move(leg);
+  invite.invite();
+}
+
+std::optional<Call::Plan> Phones::plan_to(const Phone& phone, const Names& names) const {
+  Call::Plan plan{names};
   if (!phone.config.fixed_uri.empty()) {
     plan.request_uri = phone.config.fixed_uri;
     if (const auto target = target_of(phone.config.fixed_uri)) plan.targets.push_back(*target);
@@ -112,28 +133,21 @@ void Phones::call(const CallPhone& command) {
     plan.targets.push_back(phone.binding->flow);
     plan.same_hop = true;  // the Contact of a phone behind NAT means nothing here
   } else {
-    facts.fault = LocalFault::unregistered;
-    facts.phrase = "the phone is not registered";
-    emit_(PhoneDown{command.agent, command.leg, facts});
-    return;
+    return std::nullopt;
   }
   plan.from_uri =
       fmt::format("\"Ziptone\" <sip:ziptone@{}:{}>", bracketed(endpoint_.host()), endpoint_.port());
   plan.to_uri = "<" + plan.request_uri + ">";
-  plan.offer = command.offer_sdp;
   plan.prack = Prack::off;
   plan.session_expires = base::minutes{30};
   plan.session_floor = config_.session_floor;
-  const std::string call_id = plan.names.call_id();
-  if (legs_.count(call_id) != 0) {
-    BUG("an agent's leg number is used once");
-    return;
-  }
-  auto leg = std::make_unique<Leg>(*this, command.agent, command.leg, std::move(plan));
-  phone.leg = leg.get();
-  Call& invite = leg->call();
-  legs_[call_id] = std::move(leg);
-  invite.invite();
+  return plan;
+}
+
+std::optional<Call::Plan> Phones::plan_of(const StoredDialog& stored) const {
+  const auto at = phones_.find(stored.agent);
+  if (at == phones_.end()) return std::nullopt;
+  return plan_to(at->second, Names(config_.site_key, stored.agent, stored.leg));
 }
 
 void Phones::ack(base::AgentId agent) {
@@ -211,12 +225,11 @@ void Phones::unbind(Phone& phone, const std::string& why) {
   emit_(PhoneUnregistered{phone.config.agent, why});
 }
 
-void Phones::on_stray(const sip_t* response) {
-  const int status = response->sip_status->st_status;
-  if (response->sip_cseq->cs_method != sip_method_invite || status < 200 || status >= 300) return;
+bool Phones::on_late_answer(const sip_t* response) {
   const auto at = legs_.find(text(response->sip_call_id->i_id));
-  if (at != legs_.end() && text(response->sip_from->a_tag) == at->second->call().local_tag())
-    at->second->call().on_late_answer(response);
+  if (at == legs_.end() || text(response->sip_from->a_tag) != at->second->call().local_tag()) return false;
+  at->second->call().on_late_answer(response);
+  return true;
 }
 
 }  // namespace ziptone::signalling

@@ -23,11 +23,14 @@ class Phones {
   void call(const CallPhone& command);
   void ack(base::AgentId agent);
   void hang_up(base::AgentId agent);
+  // How the INVITE of a stored leg looked; nothing while the phone is not registered.
+  std::optional<Call::Plan> plan_of(const StoredDialog& stored) const;
   void end_all();
   bool is_quiet() const;
 
   void on_request(Incoming& request);
-  void on_stray(const sip_t* response);
+  // A 2xx that fits no transaction; false: no call of ours either.
+  bool on_late_answer(const sip_t* response);
 
  private:
   class Leg;
@@ -37,6 +40,7 @@ class Phones {
     std::unique_ptr<Timer> expiry;
     Leg* leg = nullptr;  // the present one, not over
   };
+  std::optional<Call::Plan> plan_to(const Phone& phone, const Names& names) const;
   void on_register(Incoming& request, const std::string& user);
   void bind(Phone& phone, const Binding& binding);
   void unbind(Phone& phone, const std::string& why);

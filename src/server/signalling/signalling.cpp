@@ -5,9 +5,20 @@
 
 #include "base/check.hpp"
 #include "server/signalling/phone.hpp"
-#include "server/signalling/trunk.hpp"
+#include "server/signalling/recovery.hpp"
+#include "server/signalling/trunks.hpp"
 
 namespace ziptone::signalling {
+
+namespace {
+
+// The only stray response that is not dropped: a 2xx to an INVITE must be ACKed, whoever sent that INVITE.
+bool is_answer(const sip_t* response) {
+  const int status = response->sip_status->st_status;
+  return response->sip_cseq->cs_method == sip_method_invite && status >= 200 && status < 300;
+}
+
+}  // namespace
 
 // Everything below Parts lives on the sip thread; the rest is the way in and out.
 class Signalling::Impl {
@@ -25,13 +36,17 @@ class Signalling::Impl {
  private:
   struct Parts {
     Parts(Loop& loop, const Config& config, Counters& counters, const Emit& emit)
-        : trunk_listener(loop, config.trunk_listener, config.user_agent),
+        : resolver(loop, config.resolv_conf),
+          trunk_listener(loop, config.trunk_listener, config.user_agent),
           phone_listener(loop, config.phone_listener, config.user_agent),
-          trunks(trunk_listener, config, counters, emit),
-          phones(phone_listener, config, counters, emit) {}
+          trunks(trunk_listener, resolver, config, counters, emit),
+          phones(phone_listener, config, counters, emit),
+          recovery(trunk_listener, phone_listener, config, counters, emit) {}
+    Resolver resolver;
     Endpoint trunk_listener, phone_listener;
     Trunks trunks;
     Phones phones;
+    Recovery recovery;
   };
   void run(std::promise<base::Result<>>& started);
   base::Result<> open(Parts& parts);
@@ -43,7 +58,7 @@ class Signalling::Impl {
   Counters counters_;
   Ports ports_;
   std::thread thread_;
-  std::mutex loop_mutex_;  // the loop comes and goes with the thread
+  mutable std::mutex loop_mutex_;  // the loop comes and goes with the thread
   Loop* loop_ = nullptr;
   Parts* parts_ = nullptr;
   std::unique_ptr<Timer> quiet_;
@@ -70,10 +85,10 @@ void Signalling::Impl::run(std::promise<base::Result<>>& started) {
       started.set_value(opened);
       return;
     }
-    parts_ = &parts;
     {
       const std::lock_guard lock(loop_mutex_);
       loop_ = &loop;
+      parts_ = &parts;
     }
     started.set_value({});
     loop.run();
@@ -86,13 +101,20 @@ void Signalling::Impl::run(std::promise<base::Result<>>& started) {
 
 base::Result<> Signalling::Impl::open(Parts& parts) {
   const auto on_trunk = [&parts](Incoming& request) { parts.trunks.on_request(request); };
-  const auto on_trunk_stray = [&parts](const sip_t* response) { parts.trunks.on_stray(response); };
+  const auto on_trunk_stray = [&parts](const sip_t* response, const Target& source) {
+    if (is_answer(response) && !parts.trunks.on_late_answer(response))
+      parts.recovery.on_orphan(parts.trunk_listener, response, source);
+  };
   if (auto opened = parts.trunk_listener.open(on_trunk, on_trunk_stray); !opened) return opened;
   const auto on_phone = [&parts](Incoming& request) { parts.phones.on_request(request); };
-  const auto on_phone_stray = [&parts](const sip_t* response) { parts.phones.on_stray(response); };
+  const auto on_phone_stray = [&parts](const sip_t* response, const Target& source) {
+    if (is_answer(response) && !parts.phones.on_late_answer(response))
+      parts.recovery.on_orphan(parts.phone_listener, response, source);
+  };
   if (auto opened = parts.phone_listener.open(on_phone, on_phone_stray); !opened) return opened;
   ports_ = {parts.trunk_listener.port(), parts.trunk_listener.tls_port(), parts.phone_listener.port(),
             parts.phone_listener.tls_port()};
+  parts.trunks.set(config_.trunks);
   return {};
 }
 
@@ -116,7 +138,12 @@ void Signalling::Impl::obey(const Command& command) {
     void operator()(const HangUpPhone& c) const { parts.phones.hang_up(c.agent); }
     void operator()(const SetTrunks& c) const { parts.trunks.set(c.trunks); }
     void operator()(const SetPhones& c) const { parts.phones.set(c.phones); }
-    void operator()(const RecoverDialogs&) const {}
+    void operator()(const RecoverDialogs& c) const {
+      for (const StoredDialog& stored : c.dialogs)
+        parts.recovery.recover(stored, [&p = parts](const StoredDialog& s) {
+          return s.agent ? p.phones.plan_of(s) : p.trunks.plan_of(s);
+        });
+    }
   };
   std::visit(Obey{*parts_}, command);
 }
@@ -137,7 +164,7 @@ void Signalling::Impl::stop(base::Duration limit) {
 }
 
 void Signalling::Impl::end_when_quiet(base::Instant by) {
-  const bool quiet = parts_->trunks.is_quiet() && parts_->phones.is_quiet();
+  const bool quiet = parts_->trunks.is_quiet() && parts_->phones.is_quiet() && parts_->recovery.is_quiet();
   if (quiet || Loop::now().mono >= by) {
     loop_->stop();
     return;
@@ -165,6 +192,8 @@ Counters Signalling::Impl::counters() const {
   copy.orphan_answers = read(counters_.orphan_answers);
   copy.cps_violations = read(counters_.cps_violations);
   copy.mailbox_full = read(counters_.mailbox_full);
+  const std::lock_guard lock(loop_mutex_);
+  if (parts_) copy.dropped = parts_->trunk_listener.dropped();
   return copy;
 }
 

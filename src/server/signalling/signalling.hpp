@@ -76,6 +76,7 @@ struct Config {
       site_key;  // secret of this installation, at least 16 bytes, kept for ever: names derive from it
   std::string user_agent = "Ziptone";
   base::Duration phone_expires = base::seconds{60};  // upper limit we grant a registration: keeps NAT open
+  std::string resolv_conf;                           // of the DNS resolver; empty: /etc/resolv.conf
   std::vector<TrunkConfig> trunks;
   std::vector<PhoneConfig> phones;
   // Default-deny, once more: called on the sip thread with E.164 ("+90532..."); empty function: nothing may
@@ -293,6 +294,7 @@ struct Counters {
   std::uint64_t orphan_answers = 0;    // 200 nobody waits for, ACKed and BYEd
   std::uint64_t cps_violations = 0;    // a bug of the caller: the INVITE was delayed
   std::uint64_t mailbox_full = 0;
+  std::uint64_t dropped = 0;  // by the kernel on the trunk listener: not an allowed source, or no room
 };
 
 // Owns the sip thread. Construct, start, post; stop() or the destructor ends what is up and joins the thread.

@@ -1,15 +1,18 @@
-// The carriers' side: trunks, the calls on them, and what carriers send us unasked.
+// One carrier as configured, with what is known of it: its addresses, which of them answer, and whether we
+// are registered. How a call to it looks is here (plan); trunk_health.cpp watches it.
 #pragma once
 
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "base/random.hpp"
 #include "server/signalling/call.hpp"
+#include "server/signalling/registration.hpp"
+#include "server/signalling/resolver.hpp"
 
 namespace ziptone::signalling {
 
@@ -20,60 +23,63 @@ std::string formatted(const std::string& e164, NumberFormat format, const std::s
 // + and 5 to 15 digits (ITU-T E.164).
 bool is_e164(const std::string& number);
 
-// One carrier as configured, with what is known of its targets.
 class Trunk {
  public:
-  Trunk(Endpoint& endpoint, const TrunkConfig& config, const Config& site, Emit emit);
+  // `on_addresses` is called when the set of addresses of this trunk has changed.
+  Trunk(Endpoint& endpoint, Resolver& resolver, Counters& counters, const TrunkConfig& config,
+        const Config& site, Emit emit, std::function<void()> on_addresses);
 
+  void start();
+  void stop();  // un-registers
   const TrunkConfig& config() const { return config_; }
-  Call::Plan plan(const Invite& invite) const;
-  // The targets in the order to try them.
-  std::vector<Target> targets() const;
-  bool may_come_from(const std::string& ip) const;
+  Endpoint& endpoint() { return endpoint_; }
+
+  Call::Plan plan(const std::string& to, const std::string& caller_id, const std::string& offer,
+                  const Names& names);
+  // In the order to try them (RFC 2782), those that answer first.
+  std::vector<Target> targets();
+  // IP addresses and networks that requests may come from.
+  std::vector<std::string> sources() const;
+  // A call found this target silent or unreachable.
+  void on_silent(const Target& target, const std::string& why);
   // How long an INVITE must still wait so that no one-second window holds more than cps; counts it as sent at
   // the end of that wait.
   base::Duration take_slot(base::Instant now);
   unsigned calls = 0;  // up or under way
 
  private:
+  enum class Health { unknown, alive, dead };
+  struct Known {
+    Ranked ranked;
+    Health health = Health::unknown;
+    unsigned misses = 0;  // OPTIONS unanswered in a row
+    std::unique_ptr<Transaction> options;
+    std::unique_ptr<Timer> limit;
+  };
+  void resolve();
+  void on_resolved(std::vector<Ranked> found, base::Duration ttl);
+  void register_here();
+  void probe_all();
+  void probe(Known& known);
+  void on_probed(const Target& target, const Response* response, base::Instant sent_at);
+  Known* find(const Target& target);
+  void judge(const std::string& why, base::Duration rtt = {}, int retry_after_s = -1);
+  bool checks_health() const { return config_.options_interval > base::Duration{}; }
+  std::string host() const;  // host part of To and From
+
   Endpoint& endpoint_;
+  Resolver& resolver_;
   TrunkConfig config_;
   std::string site_key_;
   base::Duration session_floor_;
   Emit emit_;
-  std::vector<Target> targets_;
+  std::function<void()> on_addresses_;
+  std::vector<Known> known_;
+  std::optional<CarrierRegistration> registration_;
+  std::optional<bool> reported_;
   std::deque<base::Instant> sent_;
-};
-
-class Trunks {
- public:
-  Trunks(Endpoint& endpoint, const Config& config, Counters& counters, Emit emit);
-  ~Trunks();
-
-  void set(const std::vector<TrunkConfig>& trunks);
-  void invite(const Invite& command);
-  void ack(base::AttemptId attempt);
-  void cancel(base::AttemptId attempt);
-  void bye(const Bye& command);
-  void end_all();
-  bool is_quiet() const;
-
-  void on_request(Incoming& request);
-  void on_stray(const sip_t* response);
-
- private:
-  class Placed;
-  Placed* find(base::AttemptId attempt);
-  void place(const Invite& command, Trunk& trunk);
-  void refuse(base::AttemptId attempt, LocalFault fault, const std::string& why);
-
-  Endpoint& endpoint_;
-  const Config& config_;
-  Counters& counters_;
-  Emit emit_;
-  std::map<base::TrunkId, std::unique_ptr<Trunk>> trunks_;
-  std::unordered_map<base::AttemptId, std::unique_ptr<Placed>> calls_;
-  std::unordered_map<std::string, Placed*> by_call_id_;
+  base::Random random_;
+  Timer resolve_timer_, probe_timer_;
 };
 
 }  // namespace ziptone::signalling

@@ -1,0 +1,44 @@
+// What a crash left behind: dialogs that nobody ends, INVITEs that nobody waits for, answers that nobody
+// ACKed.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "server/signalling/call.hpp"
+
+namespace ziptone::signalling {
+
+class Recovery {
+ public:
+  using Emit = std::function<void(Event)>;
+  // How the INVITE of a stored attempt looked; nothing while the trunk's addresses are not known or for ever.
+  using PlanOf = std::function<std::optional<Call::Plan>(const StoredDialog&)>;
+
+  Recovery(Endpoint& trunks, Endpoint& phones, const Config& config, Counters& counters, Emit emit);
+
+  void recover(const StoredDialog& stored, const PlanOf& plan_of);
+  // A 2xx to an INVITE that nobody knows. When its names derive from our key it is ours, from before the
+  // crash: it is ACKed and ended (RFC 3261 13.2.2.4), every time it comes. Others are ignored.
+  void on_orphan(Endpoint& endpoint, const sip_t* answer, const Target& source);
+  bool is_quiet() const { return under_way_.empty(); }
+
+ private:
+  void end_dialog(const StoredDialog& stored, const DialogFacts& dialog);
+  void cancel(const StoredDialog& stored, const PlanOf& plan_of, int patience);
+  void send(Endpoint& endpoint, const Request& request, const StoredDialog& stored);
+  void wait(base::Duration after, std::function<void()> then);
+
+  Endpoint& trunks_;
+  Endpoint& phones_;
+  const Config& config_;
+  Counters& counters_;
+  Emit emit_;
+  std::list<std::unique_ptr<Transaction>> under_way_;
+  std::list<std::unique_ptr<Timer>> waiting_;
+};
+
+}  // namespace ziptone::signalling
