@@ -73,8 +73,8 @@ Judgement ContactBook::judge(ContactIndex contact, WallTime now) const {
 void ContactBook::count_attempt(ContactIndex contact, std::uint8_t index, WallTime now) {
   ContactRecord& record = contacts_[contact];
   NumberRecord& n = numbers_[number_lists_[record.first_number + index]];
-  ++record.attempts;
-  ++n.attempts;
+  if (record.attempts < UINT8_MAX) ++record.attempts;
+  if (n.attempts < UINT8_MAX) ++n.attempts;
   n.last_at = std::max(n.last_at, now);
   auto& times = last_day_[n.number];
   while (!times.empty() && times.front() + kDay <= now) times.pop_front();
