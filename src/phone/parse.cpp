@@ -129,7 +129,7 @@ static_assert(NumberType::emergency > NumberType::short_code &&
 // Tries the readings of digits written in `home`, the likeliest first.
 bool read(Reader& reader, Digits digits, bool plus, const tables::CountryRow* home) {
   if (plus) {
-    // "+0090 ..." and "+0532 ..." are slips of people who always write +.
+    // "+0090 ..." and "+0532 ..." are refused: what was meant would be a guess.
     return digits[0] != 0 && reader.international(digits);
   }
   const bool double_zero = digits.size() > 2 && digits[0] == 0 && digits[1] == 0;
