@@ -133,8 +133,7 @@ base::Result<void> Carrier::Impl::load() {
     if (!opened) return tl::unexpected(opened.error());
     log = std::move(*opened);
   }
-  sounds = SoundLibrary::load(options.sounds_folder.empty() ? SoundLibrary::default_folder()
-                                                            : std::filesystem::path(options.sounds_folder));
+  sounds = SoundLibrary::load(options.sounds_folder);
   return {};
 }
 

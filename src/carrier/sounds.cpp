@@ -71,8 +71,9 @@ std::filesystem::path SoundLibrary::default_folder() {
   return fmt::format("/tmp/ziptone-sounds-{}", ::getuid());
 }
 
-SoundLibrary SoundLibrary::load(const std::filesystem::path& folder) {
+SoundLibrary SoundLibrary::load(const std::filesystem::path& wanted) {
   SoundLibrary library;
+  const auto folder = wanted.empty() ? default_folder() : wanted;
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   library.synthesized_ = true;

@@ -38,10 +38,10 @@ enum class Use : std::uint8_t {
 // Every use has at least one sound in both languages after load(); tones are the same in both.
 class SoundLibrary {
  public:
-  // Makes what is missing in `folder` (created if need be) with espeak-ng and reads the rest. Several
-  // processes may do so at once. Without espeak-ng the speech is babble() and `synthesized()` says so;
-  // nothing fails, since timing and spectrum are what most uses need.
-  static SoundLibrary load(const std::filesystem::path& folder);
+  // Makes what is missing in the `wanted` folder (created if need be; empty: default_folder()) with espeak-ng
+  // and reads the rest. Several processes may do so at once. Without espeak-ng the speech is babble() and
+  // `synthesized()` says so; nothing fails, since timing and spectrum are what most uses need.
+  static SoundLibrary load(const std::filesystem::path& wanted);
   // $XDG_CACHE_HOME/ziptone/sounds, $HOME/.cache/ziptone/sounds, or a folder under /tmp.
   static std::filesystem::path default_folder();
 

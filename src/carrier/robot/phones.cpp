@@ -102,8 +102,7 @@ base::Result<void> Phones::Impl::start() {
     if (!opened) return tl::unexpected(opened.error());
     log = std::move(*opened);
   }
-  sounds = SoundLibrary::load(options.sounds_folder.empty() ? SoundLibrary::default_folder()
-                                                            : std::filesystem::path(options.sounds_folder));
+  sounds = SoundLibrary::load(options.sounds_folder);
   lines = std::make_unique<Lines>(LinesOptions{*ip}, listener());
   root = std::make_unique<SipRoot>();
   base::Result<void> listening;
