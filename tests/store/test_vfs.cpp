@@ -44,10 +44,11 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   if (of(file)->path != nullptr) current->truncated(*of(file)->path, size);
   return real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
-// The real sync is left out: what it would do is modelled.
-int sync_file(sqlite3_file* file, int) {
+// What a sync would do is modelled, unless there is no memory to model it in.
+int sync_file(sqlite3_file* file, int flags) {
   if (of(file)->path == nullptr) return SQLITE_OK;
   if (const int code = current->on_sync(*of(file)->path); code != SQLITE_OK) return code;
+  if (!current->remembers()) return real_of(file)->pMethods->xSync(real_of(file), flags);
   current->synced(*of(file)->path);
   return SQLITE_OK;
 }
@@ -114,7 +115,7 @@ void put_torn(std::string& to, std::int64_t offset, std::string_view bytes, base
 
 }  // namespace
 
-TestVfs::TestVfs() {
+TestVfs::TestVfs(Memory memory) : memory_(memory) {
   if (current != nullptr) throw std::logic_error("one TestVfs at a time");
   current = this;
   real_vfs = sqlite3_vfs_find(nullptr);
@@ -147,6 +148,7 @@ int TestVfs::count_and_judge(Operation operation) {
 int TestVfs::on_write(const std::string& path, std::int64_t offset, const void* data, int size) {
   const std::lock_guard guard(mutex_);
   if (const int code = count_and_judge(Operation::write); code != SQLITE_OK) return code;
+  if (!remembers()) return SQLITE_OK;
   files_[path].pending.emplace_back(
       Write{offset, std::string(static_cast<const char*>(data), static_cast<std::size_t>(size))});
   return SQLITE_OK;
@@ -178,7 +180,7 @@ void TestVfs::synced(const std::string& path) {
 
 void TestVfs::truncated(const std::string& path, std::int64_t size) {
   const std::lock_guard guard(mutex_);
-  files_[path].pending.emplace_back(Truncate{size});
+  if (remembers()) files_[path].pending.emplace_back(Truncate{size});
 }
 void TestVfs::deleted(const std::string& path) {
   const std::lock_guard guard(mutex_);

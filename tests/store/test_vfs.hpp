@@ -24,8 +24,10 @@ class TestVfs {
   enum class Loss { everything_unsynced, torn, nothing };  // nothing: kill -9, the system goes on
   using Image = std::map<std::string, std::string>;        // file name without its directory -> bytes
 
+  enum class Memory { on, off };  // off: only counts, faults and delays, on real syncs
+
   // Registers itself with SQLite under name(). One at a time.
-  TestVfs();
+  explicit TestVfs(Memory memory = Memory::on);
   ~TestVfs();
   TestVfs(const TestVfs&) = delete;
   TestVfs& operator=(const TestVfs&) = delete;
@@ -36,6 +38,7 @@ class TestVfs {
   // The `nth` operation of its kind from now on fails with this SQLite error code, and all after it work.
   void fail(Operation operation, std::uint64_t nth, int code);
   void delay_syncs(std::chrono::milliseconds by) { delay_ = by; }
+  bool remembers() const { return memory_ == Memory::on; }
   bool has_failed() const { return after_fault_.has_value(); }
   std::uint64_t operations_since_fault() const { return after_fault_.value_or(0); }
   std::uint64_t count(Operation operation) const { return counts_[static_cast<std::size_t>(operation)]; }
@@ -65,6 +68,7 @@ class TestVfs {
   };
   int count_and_judge(Operation operation);
 
+  const Memory memory_;
   mutable std::recursive_mutex mutex_;
   std::map<std::string, File> files_;
   std::function<void(std::uint64_t)> hook_;
