@@ -100,6 +100,7 @@ void Call::after_progress() {
 // answers.
 std::string Call::session_sdp() {
   if (!sdp_.empty()) return sdp_;
+  if (line_) return {};  // tried before, and the offer was none that we can answer
   auto opened = context_.lines.open();
   if (!opened) {
     context_.log.write(LogLine("fault", id_).text("what", base::to_string(opened.error())));

@@ -12,7 +12,6 @@ namespace {
 constexpr double kSilenceDbfs = -48;
 constexpr int kSpeakingAfterMs = 160, kSpeakingUntilMs = 400;
 constexpr int kToneMinMs = 60;  // shorter ones are clicks and vowels
-constexpr int kShortToneMs = 500;
 constexpr double kToneSameHz = 25;
 constexpr WallMicros kToneGapUs = 45'000;
 constexpr int kSilenceMs = 2000;

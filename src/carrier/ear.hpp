@@ -26,6 +26,9 @@ struct FrameSound {
 // voice.
 FrameSound judge(std::span<const std::int16_t> frame);
 
+// Shorter tones are zip tones (Ziptone's own: twice 120 ms); the shortest ringback, the British, has 400 ms.
+inline constexpr int kShortToneMs = 300;
+
 struct EarEvent {
   enum class Kind : std::uint8_t {
     first_packet,
@@ -75,7 +78,7 @@ class Ear {
   // Heard in the current or last spurt.
   int spurt_ms() const { return spurt_ms_; }
   std::uint64_t spurts() const { return spurts_; }
-  // Tones under half a second: zip tones, beeps. The longer ones are ringback and busy tones.
+  // Tones under kShortToneMs, and the longer ones: ringback, busy.
   std::uint64_t short_tones() const { return short_tones_; }
   std::uint64_t long_tones() const { return summary_.tones - short_tones_; }
   // Tone or voice; 0 when there was none.

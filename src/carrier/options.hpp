@@ -20,7 +20,7 @@ struct Options {
   std::uint32_t calls = 0;       // at once; over it: 503; 0: no limit
   int retry_after_s = 1;         // of those 503
   int slow_ms = 0;               // added to every response
-  bool dead = false;             // answers nothing at all
+  bool dead = false;             // answers nothing to new requests; calls that are up go on
   std::string user, password;    // demanded of INVITE and REGISTER when not empty
   bool sha256 = false;           // challenges with SHA-256 instead of MD5
   bool registered_only = false;  // INVITE is refused with 403 from a source that has not registered

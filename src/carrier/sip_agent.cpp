@@ -31,9 +31,9 @@ base::Result<SipAgent> open_agent(const SipRoot& root, const std::string& addres
   const std::string url = fmt::format("sip:{}:{}", host_of(address), port ? std::to_string(port) : "*");
   // CANCEL is answered by the call itself: a persona may let its 200 cross it.
   nta_agent_t* agent = nta_agent_create(
-      root.root(), URL_STRING_MAKE(url.c_str()), &on_message, reinterpret_cast<nta_agent_magic_t*>(&door),
-      NTATAG_UA(1), NTATAG_CANCEL_487(0), NTATAG_MAX_PROCEEDING(100000), NTATAG_SERVER_RPORT(2),
-      NTATAG_UDP_MTU(65535), TPTAG_UDP_RMEM(8 << 20), TPTAG_UDP_WMEM(4 << 20), TAG_END());
+      root.root(), as_url(url), &on_message, reinterpret_cast<nta_agent_magic_t*>(&door), NTATAG_UA(1),
+      NTATAG_CANCEL_487(0), NTATAG_MAX_PROCEEDING(100000), NTATAG_SERVER_RPORT(2), NTATAG_UDP_MTU(65535),
+      TPTAG_UDP_RMEM(8 << 20), TPTAG_UDP_WMEM(4 << 20), TAG_END());
   if (!agent) {
     return base::error("can't listen for SIP", fmt::format("--address {} --port {}", address, port),
                        "free the port, or choose another with --port");

@@ -32,6 +32,11 @@ struct SipDoor {
 base::Result<SipAgent> open_agent(const SipRoot& root, const std::string& address, std::uint16_t port,
                                   SipDoor& door);
 
+// sofia's URL_STRING_MAKE casts const away.
+inline const url_string_t* as_url(const std::string& text) {
+  return reinterpret_cast<const url_string_t*>(text.c_str());
+}
+
 // "[::1]" for an IPv6 address, others as they are.
 std::string host_of(const std::string& address);
 

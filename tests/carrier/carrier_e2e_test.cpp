@@ -298,6 +298,29 @@ TEST_F(CarrierE2e, AnswersInsideTheDialog) {
   EXPECT_EQ(call(scenario, "+905321234503"), "");
 }
 
+TEST_F(CarrierE2e, AnOfferWithoutG711IsRefused) {
+  start();
+  const auto scenario = Scenario().offer("18").invite(30000).maybe(100).maybe(180).expect(488).ack_refusal();
+  EXPECT_EQ(call(scenario, "+905321234507"), "") << "wanted early media, then an answer";
+  EXPECT_EQ(call(scenario, "+905321234503"), "");
+  EXPECT_EQ(carrier_->counters().open, 0u);
+}
+
+TEST_F(CarrierE2e, OffersInThe200WhereTheInviteHasNone) {
+  start();
+  CallerSound sound;
+  const auto scenario = Scenario()
+                            .invite(0)
+                            .maybe(100)
+                            .expect(200, "m=audio")
+                            .ack(1, sound.port())
+                            .pause(1500)
+                            .bye(2)
+                            .expect(200);
+  EXPECT_EQ(call(scenario, "+905321234503"), "");
+  EXPECT_GT(sound.stop().voice_ms, 100);
+}
+
 TEST_F(CarrierE2e, DemandsDigest) {
   for (const bool sha256 : {false, true}) {
     start({.user = "trunk", .password = "secret", .sha256 = sha256});

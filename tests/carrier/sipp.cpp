@@ -17,16 +17,16 @@ extern char** environ;
 namespace ziptone::carrier::test {
 namespace {
 
-std::string sdp(int port) {
+std::string sdp(int port, const std::string& formats) {
   if (port == 0) return "";
   return fmt::format(
-      "v=0\no=- 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [local_ip]\nt=0 0\nm=audio {} RTP/AVP 8 0 101\n"
+      "v=0\no=- 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [local_ip]\nt=0 0\nm=audio {} RTP/AVP {}\n"
       "a=rtpmap:101 telephone-event/8000\n",
-      port);
+      port, formats);
 }
 
 std::string message(const std::string& method, const std::string& uri, const std::string& to_tag, int cseq,
-                    const std::string& extra, int sdp_port, bool retransmits) {
+                    const std::string& extra, const std::string& body, bool retransmits) {
   return fmt::format(
       "<send{}><![CDATA[\n{} {} SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
       "From: <sip:+902120000000@[local_ip]:[local_port]>;tag=[pid]t[call_number]\n"
@@ -34,23 +34,27 @@ std::string message(const std::string& method, const std::string& uri, const std
       "Contact: <sip:dialer@[local_ip]:[local_port];transport=[transport]>\nMax-Forwards: 70\n{}{}"
       "Content-Length: [len]\n\n{}]]></send>\n",
       retransmits ? " retrans=\"500\"" : "", method, uri, to_tag, cseq, method, extra,
-      sdp_port ? "Content-Type: application/sdp\n" : "", sdp(sdp_port));
+      body.empty() ? "" : "Content-Type: application/sdp\n", body);
 }
 
 constexpr const char* kTarget = "sip:[service]@[remote_ip]:[remote_port]";
 
 }  // namespace
 
+Scenario& Scenario::offer(const std::string& formats) {
+  formats_ = formats;
+  return *this;
+}
 Scenario& Scenario::invite(int sdp_port, const std::string& extra, int cseq) {
-  body_ += message("INVITE", kTarget, "", cseq, extra, sdp_port, true);
+  body_ += message("INVITE", kTarget, "", cseq, extra, sdp(sdp_port, formats_), true);
   return *this;
 }
 Scenario& Scenario::request(const std::string& method, int cseq, const std::string& extra, int sdp_port) {
-  body_ += message(method, "[next_url]", "[peer_tag_param]", cseq, extra, sdp_port, true);
+  body_ += message(method, "[next_url]", "[peer_tag_param]", cseq, extra, sdp(sdp_port, formats_), true);
   return *this;
 }
-Scenario& Scenario::ack(int cseq) {
-  body_ += message("ACK", "[next_url]", "[peer_tag_param]", cseq, "", 0, false);
+Scenario& Scenario::ack(int cseq, int sdp_port) {
+  body_ += message("ACK", "[next_url]", "[peer_tag_param]", cseq, "", sdp(sdp_port, formats_), false);
   return *this;
 }
 Scenario& Scenario::ack_refusal(int cseq) {

@@ -9,11 +9,13 @@ namespace ziptone::carrier::test {
 
 class Scenario {
  public:
+  // The payload types that later bodies offer; at first 8 0 101.
+  Scenario& offer(const std::string& formats);
   // sdp_port 0: no body.
   Scenario& invite(int sdp_port, const std::string& extra_headers = "", int cseq = 1);
   Scenario& request(const std::string& method, int cseq, const std::string& extra_headers = "",
                     int sdp_port = 0);
-  Scenario& ack(int cseq = 1);
+  Scenario& ack(int cseq = 1, int sdp_port = 0);
   // Of an INVITE refused: to the same branch, which SIPp fills in by itself.
   Scenario& ack_refusal(int cseq = 1);
   // Four steps behind the INVITE: SIPp counts its branches in steps.
@@ -32,6 +34,7 @@ class Scenario {
 
  private:
   std::string body_;
+  std::string formats_ = "8 0 101";
 };
 
 struct SippRun {

@@ -80,15 +80,35 @@ TEST(Ear, FindsTwoShortBeepsAndTheirFrequency) {
   Listening l;
   l.ear.listen_from(l.now);
   l.silence(500);
-  const Tone zip[] = {{440, 120}, {0, 80}, {440, 120}, {0, 200}};
+  const Tone zip[] = {{1000, 120}, {0, 100}, {1000, 120}, {0, 200}};
   l.hear(tones(zip));
   const auto heard = l.of(EarEvent::Kind::tone);
   ASSERT_EQ(heard.size(), 2u);
-  EXPECT_NEAR(heard[0].hz, 440, 5);
+  EXPECT_NEAR(heard[0].hz, 1000, 5);
   EXPECT_NEAR(heard[0].ms, 120, 20);
   EXPECT_NEAR(static_cast<double>(heard[0].at - kStart), 500'000, 21'000);
   EXPECT_EQ(l.ear.short_tones(), 2u);
   EXPECT_EQ(l.ear.spurts(), 0u) << "a tone is not a voice";
+}
+
+// Ringback of two frequencies beats; it must come out as one long tone, or phones would take it for zip
+// tones.
+TEST(Ear, RingbackOfTwoFrequenciesIsOneLongTone) {
+  for (const auto& [low, high, ms] : {std::tuple{440.0, 480.0, 2000}, std::tuple{400.0, 450.0, 400}}) {
+    const Tone one[] = {{low, ms}, {0, 500}}, other[] = {{high, ms}, {0, 500}};
+    Samples sum = tones(one);
+    const Samples second = tones(other);
+    for (std::size_t i = 0; i < sum.size(); ++i)
+      sum[i] = static_cast<std::int16_t>(sum[i] / 2 + second[i] / 2);
+    Listening l;
+    l.ear.listen_from(l.now);
+    l.hear(sum);
+    const auto heard = l.of(EarEvent::Kind::tone);
+    ASSERT_EQ(heard.size(), 1u) << low;
+    EXPECT_NEAR(heard[0].ms, ms, 40);
+    EXPECT_NEAR(heard[0].hz, (low + high) / 2, 20);
+    EXPECT_EQ(l.ear.short_tones(), 0u);
+  }
 }
 
 TEST(Ear, TellsSpeechFromTonesAndMeasuresSilence) {
@@ -261,7 +281,7 @@ TEST(RobotAgent, WaitsForTheZipToneThenTalksAndReports) {
   before.play(agent, hears, 3000);
   EXPECT_EQ(before.sounded_ms, 0);
   EXPECT_TRUE(before.deeds.empty());
-  const Tone zip[] = {{440, 100}, {0, 60}, {440, 100}, {0, 40}};
+  const Tone zip[] = {{1000, 120}, {0, 100}, {1000, 120}, {0, 40}};
   hears.hear(tones(zip));
   const auto& talk = library().get(Use::greeting, Language::tr);
   after.play(agent, hears, 9000, &talk, 1500);

@@ -49,9 +49,9 @@ void Phone::send(const std::string& authorization) {
       fmt::format("sip:{}{}", options_.registrar, options_.tcp ? ";transport=tcp" : "");
   const std::string expires = std::to_string(expires_s_);
   request_ = nta_outgoing_tcreate(
-      leg_, &Phone::on_response, reinterpret_cast<nta_outgoing_magic_t*>(this),
-      URL_STRING_MAKE(target.c_str()), SIP_METHOD_REGISTER, URL_STRING_MAKE(target.c_str()),
-      SIPTAG_CONTACT_STR(contact_.c_str()), SIPTAG_EXPIRES_STR(expires.c_str()),
+      leg_, &Phone::on_response, reinterpret_cast<nta_outgoing_magic_t*>(this), as_url(target),
+      SIP_METHOD_REGISTER, as_url(target), SIPTAG_CONTACT_STR(contact_.c_str()),
+      SIPTAG_EXPIRES_STR(expires.c_str()),
       TAG_IF(!authorization.empty(), SIPTAG_AUTHORIZATION_STR(authorization.c_str())), TAG_END());
   if (!request_) set_registered(false, 503);
 }

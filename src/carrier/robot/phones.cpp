@@ -21,9 +21,6 @@
 namespace ziptone::carrier {
 namespace {
 
-// A tone shorter than this is a zip tone; ringback lasts a second or more.
-constexpr int kZipMaxMs = 500;
-
 // "1001" + 3 = "1004", "phone09" + 1 = "phone10".
 base::Result<std::string> user_number(const std::string& first, int plus) {
   auto digits = first.size();
@@ -220,7 +217,7 @@ void Phones::Impl::heard(LineId line, const EarEvent& event) {
   if (event.kind == EarEvent::Kind::silence) return;
   const auto leg = leg_of(line);
   if (event.kind == EarEvent::Kind::tone) {
-    const bool zip = event.ms < kZipMaxMs;
+    const bool zip = event.ms < kShortToneMs;
     ++(zip ? counters.zips : counters.ringbacks);
     log.write(LogLine(zip ? "zip" : "ringback", leg.call, event.at)
                   .text("phone", leg.phone)
