@@ -194,7 +194,7 @@ base::Result<> Plane::start(const std::function<void(const Report&)>& report) {
 // Binds the next pair of ports that nobody else on this host has.
 base::Result<std::unique_ptr<Leg>> Plane::bind(LegId leg, LegKind kind, std::uint16_t& port,
                                                base::Instant now) {
-  constexpr int kAttemptsMax = 32;
+  constexpr int kAttemptsMax = 1000;
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     const auto next = ports_.take(now);
     if (!next)
@@ -213,7 +213,7 @@ base::Result<std::unique_ptr<Leg>> Plane::bind(LegId leg, LegKind kind, std::uin
     if (errno == EMFILE || errno == ENFILE)
       return base::error("no file descriptor is left", "media", "raise the limit of open files");
   }
-  return base::error("32 ports in turn are taken by others", "media.ports",
+  return base::error("1,000 ports in turn are taken by others", "media.ports",
                      "give a range that is ours alone");
 }
 

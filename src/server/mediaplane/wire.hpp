@@ -1,5 +1,5 @@
 // How a worker moves datagrams: io_uring where the kernel and the sandbox allow it, epoll elsewhere (measured
-// in docs/adr/010-media-io.md). One thread uses a wire; only wake() may come from others.
+// in docs/adr/0014-media-io.md). One thread uses a wire; only wake() may come from others.
 #pragma once
 
 #include <cstdint>
