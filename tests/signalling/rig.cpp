@@ -57,7 +57,7 @@ Rig::Rig(Config config)
   if (!started) ADD_FAILURE() << base::to_string(started.error());
 }
 
-Rig::~Rig() { signalling_.stop(base::seconds{2}); }
+Rig::~Rig() { signalling_.stop(base::milliseconds{100}); }
 
 void Rig::post(Command command) { ASSERT_TRUE(signalling_.post(std::move(command))); }
 

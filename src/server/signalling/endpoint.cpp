@@ -118,6 +118,7 @@ void Incoming::reply_once(const Reply& reply) {
 void Incoming::reply(const Reply& reply) {
   VERIFY(msg_ != nullptr);
   msg_t* msg = msg_;
+  const sip_method_t method = this->method();
   msg_ = nullptr;
   nta_incoming_t* irq = nta_incoming_create(endpoint_.agent_, nullptr, msg, sip_, TAG_END());
   if (!irq) return;
@@ -130,7 +131,13 @@ void Incoming::reply(const Reply& reply) {
       TAG_IF(!reply.content_type.empty(), SIPTAG_CONTENT_TYPE_STR(reply.content_type.c_str())),
       TAG_IF(!reply.body.empty(), SIPTAG_PAYLOAD_STR(reply.body.c_str())),
       TAG_IF(!lines.empty(), SIPTAG_HEADER_STR(lines.c_str())), TAG_END());
-  nta_incoming_destroy(irq);
+  // The 2xx of an INVITE is repeated until its ACK comes, which may carry an SDP; of all else no more is
+  // heard.
+  const bool waits_for_ack = method == sip_method_invite && reply.status >= 200 && reply.status < 300;
+  if (waits_for_ack)
+    nta_incoming_bind(irq, &Endpoint::on_acknowledged, &endpoint_);
+  else
+    nta_incoming_destroy(irq);
 }
 
 // ---- the listener
@@ -146,8 +153,9 @@ Endpoint::~Endpoint() {
   if (agent_) nta_agent_destroy(agent_);
 }
 
-base::Result<> Endpoint::open(OnRequest on_request, OnStray on_stray) {
+base::Result<> Endpoint::open(OnRequest on_request, OnAck on_ack, OnStray on_stray) {
   on_request_ = std::move(on_request);
+  on_ack_ = std::move(on_ack);
   on_stray_ = std::move(on_stray);
   port_ = config_.port != 0 ? config_.port : free_port(config_.address);
   if (port_ == 0) return base::error("no free port", config_.address, "name another address");
@@ -245,6 +253,13 @@ bool Endpoint::send_ack(const Request& request) {
     return true;
   msg_destroy(msg);
   return false;
+}
+
+// Without a message: the ACK never came.
+int Endpoint::on_acknowledged(Endpoint* self, nta_incoming_t* irq, const sip_t* sip) {
+  if (sip && sip->sip_request && sip->sip_request->rq_method == sip_method_ack) self->on_ack_(sip);
+  nta_incoming_destroy(irq);
+  return 0;
 }
 
 int Endpoint::on_message(Endpoint* self, nta_agent_t*, msg_t* msg, sip_t* sip) {

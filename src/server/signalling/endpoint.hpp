@@ -78,13 +78,15 @@ class Incoming {
 
 class Endpoint {
  public:
-  // The request handler answers or ignores; the stray handler gets responses that fit no transaction.
+  // The request handler answers or ignores; the ACK handler gets the ACK of a 2xx of ours; the stray handler
+  // gets responses that fit no transaction.
   using OnRequest = std::function<void(Incoming&)>;
+  using OnAck = std::function<void(const sip_t*)>;
   using OnStray = std::function<void(const sip_t*, const Target& source)>;
 
   Endpoint(Loop& loop, const ListenerConfig& config, std::string user_agent);
   ~Endpoint();
-  base::Result<> open(OnRequest on_request, OnStray on_stray);
+  base::Result<> open(OnRequest on_request, OnAck on_ack, OnStray on_stray);
 
   // Null: the request could not be made (unclean field, bad URI); nothing was sent and nothing is reported.
   std::unique_ptr<Transaction> send(const Request& request, Transaction::OnResponse on_response);
@@ -105,6 +107,7 @@ class Endpoint {
  private:
   friend class Incoming;
   static int on_message(Endpoint* self, nta_agent_t* agent, msg_t* msg, sip_t* sip);
+  static int on_acknowledged(Endpoint* self, nta_incoming_t* irq, const sip_t* sip);
   msg_t* build(const Request& request) const;
 
   Loop& loop_;
@@ -115,6 +118,7 @@ class Endpoint {
   nta_agent_t* agent_ = nullptr;
   std::vector<int> sockets_;
   OnRequest on_request_;
+  OnAck on_ack_;
   OnStray on_stray_;
 };
 

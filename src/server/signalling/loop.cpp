@@ -2,15 +2,21 @@
 
 #include <chrono>
 
+#include <sofia-sip/su_log.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/check.hpp"
 
+// The library writes to standard error what our reports say better.
+extern "C" su_log_t nta_log[];
+extern "C" su_log_t tport_log[];
+
 namespace ziptone::signalling {
 
 Loop::Loop() {
   VERIFY(su_init() == 0);
+  for (su_log_t* log : {su_log_default, su_log_global, nta_log, tport_log}) su_log_set_level(log, 0);
   root_ = su_root_create(nullptr);
   VERIFY(root_ != nullptr);
   wake_fd_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

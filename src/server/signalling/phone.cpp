@@ -175,10 +175,7 @@ void Phones::on_request(Incoming& request) {
   const sip_t* sip = request.sip();
   const auto at = legs_.find(text(sip->sip_call_id->i_id));
   Call* call = at == legs_.end() ? nullptr : &at->second->call();
-  if (request.method() == sip_method_ack) {
-    if (call) call->on_ack(sip);
-    return request.ignore();
-  }
+  if (request.method() == sip_method_ack) return request.ignore();  // of no transaction: nothing waits for it
   if (call && sip->sip_to->a_tag) return call->on_request(request);
   const bool needs_proof = request.method() == sip_method_register || request.method() == sip_method_invite;
   if (!needs_proof) return answer_outside_dialog(request, counters_);
@@ -223,6 +220,11 @@ void Phones::unbind(Phone& phone, const std::string& why) {
   phone.binding.reset();
   phone.expiry->stop();
   emit_(PhoneUnregistered{phone.config.agent, why});
+}
+
+void Phones::on_ack(const sip_t* sip) {
+  const auto at = legs_.find(text(sip->sip_call_id->i_id));
+  if (at != legs_.end()) at->second->call().on_ack(sip);
 }
 
 bool Phones::on_late_answer(const sip_t* response) {

@@ -29,6 +29,7 @@ class Phones {
   bool is_quiet() const;
 
   void on_request(Incoming& request);
+  void on_ack(const sip_t* sip);
   // A 2xx that fits no transaction; false: no call of ours either.
   bool on_late_answer(const sip_t* response);
 

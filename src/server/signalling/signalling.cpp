@@ -101,17 +101,19 @@ void Signalling::Impl::run(std::promise<base::Result<>>& started) {
 
 base::Result<> Signalling::Impl::open(Parts& parts) {
   const auto on_trunk = [&parts](Incoming& request) { parts.trunks.on_request(request); };
+  const auto on_trunk_ack = [&parts](const sip_t* ack) { parts.trunks.on_ack(ack); };
   const auto on_trunk_stray = [&parts](const sip_t* response, const Target& source) {
     if (is_answer(response) && !parts.trunks.on_late_answer(response))
       parts.recovery.on_orphan(parts.trunk_listener, response, source);
   };
-  if (auto opened = parts.trunk_listener.open(on_trunk, on_trunk_stray); !opened) return opened;
+  if (auto opened = parts.trunk_listener.open(on_trunk, on_trunk_ack, on_trunk_stray); !opened) return opened;
   const auto on_phone = [&parts](Incoming& request) { parts.phones.on_request(request); };
+  const auto on_phone_ack = [&parts](const sip_t* ack) { parts.phones.on_ack(ack); };
   const auto on_phone_stray = [&parts](const sip_t* response, const Target& source) {
     if (is_answer(response) && !parts.phones.on_late_answer(response))
       parts.recovery.on_orphan(parts.phone_listener, response, source);
   };
-  if (auto opened = parts.phone_listener.open(on_phone, on_phone_stray); !opened) return opened;
+  if (auto opened = parts.phone_listener.open(on_phone, on_phone_ack, on_phone_stray); !opened) return opened;
   ports_ = {parts.trunk_listener.port(), parts.trunk_listener.tls_port(), parts.phone_listener.port(),
             parts.phone_listener.tls_port()};
   parts.trunks.set(config_.trunks);

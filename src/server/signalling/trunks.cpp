@@ -214,12 +214,14 @@ void Trunks::on_request(Incoming& request) {
   const sip_t* sip = request.sip();
   const auto at = by_call_id_.find(text(sip->sip_call_id->i_id));
   Call* call = at == by_call_id_.end() ? nullptr : &at->second->call();
-  if (request.method() == sip_method_ack) {
-    if (call) call->on_ack(sip);
-    return request.ignore();
-  }
+  if (request.method() == sip_method_ack) return request.ignore();  // of no transaction: nothing waits for it
   if (call && sip->sip_to->a_tag) return call->on_request(request);
   answer_outside_dialog(request, counters_);
+}
+
+void Trunks::on_ack(const sip_t* sip) {
+  const auto at = by_call_id_.find(text(sip->sip_call_id->i_id));
+  if (at != by_call_id_.end()) at->second->call().on_ack(sip);
 }
 
 bool Trunks::on_late_answer(const sip_t* response) {
