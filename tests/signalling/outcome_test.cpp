@@ -165,13 +165,9 @@ TEST(Outcomes, SeveralReasonsAndAHostilePhrase) {
 }
 
 TEST(Outcomes, NobodyThere) {
-  std::uint16_t dead = 0;
-  {
-    const Peer gone;
-    dead = gone.port();
-  }
   Config config = plain_config();
-  config.trunks.push_back(plain_trunk(dead));
+  config.trunks.push_back(plain_trunk(5060));
+  config.trunks.back().host = "127.0.0.3";
   Rig rig(std::move(config));
   rig.call(1);
   const auto rejected = rig.wait<Rejected>();

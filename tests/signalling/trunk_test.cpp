@@ -248,14 +248,9 @@ TEST_F(TrunkTest, OptionsDownAndBack) {
 
 TEST_F(TrunkTest, SrvFailsOverToTheSecondWhenTheFirstIsDead) {
   Dns dns;
-  std::uint16_t dead = 0;
-  {
-    const Peer gone;
-    dead = gone.port();
-  }
-  dns.srv("_sip._udp.carrier.test", 10, 5, dead, "a.carrier.test");
+  dns.srv("_sip._udp.carrier.test", 10, 5, 5060, "a.carrier.test");  // nobody listens on 127.0.0.3
   dns.srv("_sip._udp.carrier.test", 20, 5, carrier.port(), "b.carrier.test");
-  dns.a("a.carrier.test", "127.0.0.1");
+  dns.a("a.carrier.test", "127.0.0.3");
   dns.a("b.carrier.test", "127.0.0.1");
   start([&](Config& config, TrunkConfig& trunk) {
     config.resolv_conf = dns.resolv_conf();

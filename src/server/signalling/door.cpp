@@ -6,6 +6,8 @@
 
 #include <arpa/inet.h>
 
+#include "server/signalling/request_line.hpp"
+
 namespace ziptone::signalling {
 
 namespace {
@@ -78,6 +80,15 @@ bool refuse_at_door(Incoming& request, Counters& counters) {
   const sip_t* sip = request.sip();
   const sip_method_t method = request.method();
   if (method == sip_method_ack || method == sip_method_cancel) return false;  // never answered, never refused
+  if (const LineFault fault = fault_of(sip); fault != LineFault::none) {
+    const bool unknown = fault == LineFault::malformed && method == sip_method_unknown;
+    request.reply_once({fault == LineFault::version ? 505 : unknown ? 501 : 400});
+    return true;
+  }
+  if (!has_clean_address(sip->sip_to) || !has_clean_address(sip->sip_from)) {
+    request.reply_once({400, "Bad To or From"});
+    return true;
+  }
   if (!is_known_scheme(sip->sip_request->rq_url)) {
     bump(counters.refused_uri);
     request.reply_once({416});

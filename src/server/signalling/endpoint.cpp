@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/check.hpp"
+#include "server/signalling/request_line.hpp"
 #include "server/signalling/source_filter.hpp"
 
 namespace ziptone::signalling {
@@ -164,7 +165,8 @@ base::Result<> Endpoint::open(OnRequest on_request, OnAck on_ack, OnStray on_str
                        bracketed(config_.address));
   };
   agent_ = nta_agent_create(loop_.root(), reinterpret_cast<url_string_t*>(-1), &Endpoint::on_message, this,
-                            NTATAG_STATELESS(1), NTATAG_UA(1), NTATAG_SERVER_RPORT(1), NTATAG_CLIENT_RPORT(1),
+                            NTATAG_MCLASS(strict_messages()), NTATAG_SIPFLAGS(MSG_FLG_EXTRACT_COPY),
+                            NTATAG_STATELESS(1), NTATAG_UA(1), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1),
                             NTATAG_MAX_PROCEEDING(UINT32_MAX), NTATAG_MAXSIZE(kMaxMessage),
                             NTATAG_CANCEL_487(1), NTATAG_MERGE_482(1), TAG_END());
   VERIFY(agent_ != nullptr);

@@ -81,6 +81,7 @@ void Call::send_invite() {
   next_hop_ = to_uri(target);
   request.next_hop = next_hop_;
   request.branch = plan_.names.branch(cseq_, next_hop_);
+  bump(counters_.invites_sent);
   invite_ = endpoint_.send(request, [this, cseq = cseq_, target = target_](const Response& response) {
     if (cseq == cseq_ && target == target_)
       on_response(response);
@@ -93,7 +94,6 @@ void Call::send_invite() {
     reject(facts);
     return;
   }
-  bump(counters_.invites_sent);
   response_timer_.start(plan_.response_limit, [this] { on_no_response(); });
   if (!sent_reported_) {
     sent_reported_ = true;
