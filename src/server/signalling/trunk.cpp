@@ -109,14 +109,15 @@ std::vector<std::string> Trunk::sources() const {
   return all;
 }
 
-base::Duration Trunk::take_slot(base::Instant now) {
-  constexpr base::Duration kWindow = base::seconds{1};
+base::Duration Trunk::wait_for_slot(base::Instant now) const {
   const unsigned cps = std::max(config_.cps, 1u);
-  while (sent_.size() > cps) sent_.pop_front();
-  base::Instant at = now;
-  if (sent_.size() == cps) at = std::max(now, sent_.front() + kWindow);
-  sent_.push_back(at);
-  return at - now;
+  if (sent_.size() < cps) return {};
+  return std::max(base::Duration{}, sent_[sent_.size() - cps] + base::seconds{1} - now);
+}
+
+void Trunk::note_invite(base::Instant sent_at) {
+  sent_.push_back(sent_at);
+  while (sent_.size() > std::max(config_.cps, 1u)) sent_.pop_front();
 }
 
 }  // namespace ziptone::signalling

@@ -42,9 +42,10 @@ class Trunk {
   std::vector<std::string> sources() const;
   // A call found this target silent or unreachable.
   void on_silent(const Target& target, const std::string& why);
-  // How long an INVITE must still wait so that no one-second window holds more than cps; counts it as sent at
-  // the end of that wait.
-  base::Duration take_slot(base::Instant now);
+  // How long an INVITE must still wait so that no one-second window holds more than cps; zero: it may leave
+  // now.
+  base::Duration wait_for_slot(base::Instant now) const;
+  void note_invite(base::Instant sent_at);
   unsigned calls = 0;  // up or under way
 
  private:

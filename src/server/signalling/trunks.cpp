@@ -22,10 +22,14 @@ class Trunks::Placed : public Call::Listener {
   }
   Call& call() { return call_; }
   base::AttemptId attempt() const { return attempt_; }
-  // Sends the INVITE, later if the window is full.
-  void start(base::Duration after) {
-    if (after == base::Duration{}) return call_.invite();
-    wait_.start(after, [this] { call_.invite(); });
+  // Sends the INVITE, later if the trunk's window is full.
+  void start() {
+    const auto at = owner_.trunks_.find(trunk_);
+    if (at == owner_.trunks_.end()) return call_.invite();  // taken out of the configuration meanwhile
+    const base::Duration wait = at->second->wait_for_slot(Loop::now().mono);
+    if (wait > base::Duration{}) return wait_.start(wait + base::milliseconds{1}, [this] { start(); });
+    call_.invite();
+    at->second->note_invite(Loop::now().mono);
   }
   // True when the INVITE had not left yet: now it never will.
   bool was_waiting() {
@@ -143,8 +147,7 @@ void Trunks::invite(const Invite& command) {
 void Trunks::place(const Invite& command, Trunk& trunk) {
   // What two clocks and a busy machine may blur; more than that is the core's bucket gone wrong.
   constexpr base::Duration kBlur = base::milliseconds{50};
-  const base::Duration wait = trunk.take_slot(Loop::now().mono);
-  if (wait > kBlur) {
+  if (trunk.wait_for_slot(Loop::now().mono) > kBlur) {
     bump(counters_.cps_violations);
     BUG("more INVITEs in a second than the trunk's cps");
   }
@@ -152,7 +155,7 @@ void Trunks::place(const Invite& command, Trunk& trunk) {
   Placed& call = *placed;
   by_call_id_[call_id_of(config_.site_key, command.attempt)] = &call;
   calls_[command.attempt] = std::move(placed);
-  call.start(wait);
+  call.start();
 }
 
 void Trunks::ack(base::AttemptId attempt) {
