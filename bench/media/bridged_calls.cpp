@@ -255,9 +255,17 @@ bool bridge_all(mediaplane::MediaPlane& plane, Shared& shared, bool analyse) {
   return true;
 }
 
-bool measure(const Options& options, std::uint32_t calls, bool analyse) {
+// What one row found.
+struct Row {
+  bool ran = false;
+  bool carried = false;
+  double cpu_us_a_packet = 0;
+};
+
+Row measure(const Options& options, std::uint32_t calls, bool analyse) {
+  Row row;
   void* area = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  if (area == MAP_FAILED) return false;
+  if (area == MAP_FAILED) return row;
   auto& shared = *new (area) Shared;
   shared.legs = calls * 2;
   shared.seconds = options.seconds;
@@ -275,9 +283,9 @@ bool measure(const Options& options, std::uint32_t calls, bool analyse) {
   config.port_max = 32'000;
   config.io_uring = !options.epoll;
   auto plane = mediaplane::MediaPlane::start(config, [](const mediaplane::Report&) {});
-  bool ok = plane.has_value() && bridge_all(**plane, shared, analyse);
+  row.ran = plane.has_value() && bridge_all(**plane, shared, analyse);
   double busy = 0;
-  if (ok) {
+  if (row.ran) {
     shared.stage = 2;
     nap(kWarmUpMs * 500'000LL);
     const auto cpu = nanos(CLOCK_PROCESS_CPUTIME_ID);
@@ -287,22 +295,24 @@ bool measure(const Options& options, std::uint32_t calls, bool analyse) {
     busy = static_cast<double>(nanos(CLOCK_PROCESS_CPUTIME_ID) - cpu) * 100 /
            static_cast<double>(nanos(CLOCK_MONOTONIC) - begin);
     while (shared.stage < 3) nap(10'000'000);
+    row.cpu_us_a_packet =
+        busy * 1e4 * options.seconds / static_cast<double>(std::max<std::uint64_t>(1, shared.returned));
     const auto loss = 100.0 * (1 - static_cast<double>(shared.returned) / static_cast<double>(shared.sent));
     const auto p50 = percentile_ms(shared, 0.50);
     const auto p99 = percentile_ms(shared, 0.99);
-    const bool carried = loss < 0.1 && p99 < 5 && shared.wrong == 0;
+    row.carried = loss < 0.1 && p99 < 5 && shared.wrong == 0;
     fmt::print(
         "{:<9} {:<9} {:>6} {:>10.0f} {:>8.3f} {:>8.2f} {:>8.2f} {:>7} {:>7.0f} {:>7.1f} {:>9.1f}  {}\n",
         (*plane)->io_model(), analyse ? "analysed" : "plain", calls,
         static_cast<double>(shared.returned) / options.seconds, loss, p50, p99, shared.wrong, busy,
         shared.generator_cpu_permille / 10.0, static_cast<double>(shared.latest_slice_us) / 1000,
-        carried ? "carried" : "not carried");
+        row.carried ? "carried" : "not carried");
   } else {
     ::kill(child, SIGKILL);
   }
   ::waitpid(child, nullptr, 0);
   ::munmap(area, sizeof(Shared));
-  return ok;
+  return row;
 }
 
 }  // namespace
@@ -320,7 +330,22 @@ int main(int argc, char** argv) {
   fmt::print("{:<9} {:<9} {:>6} {:>10} {:>8} {:>8} {:>8} {:>7} {:>7} {:>7} {:>9}\n", "io", "legs", "calls",
              "packets/s", "loss %", "p50 ms", "p99 ms", "wrong", "cpu %", "gen. %", "gen. late");
   bool ok = true;
-  for (const bool analyse : {false, true})
-    for (const auto calls : options.calls) ok = measure(options, calls, analyse) && ok;
+  std::string summary;
+  for (const bool analyse : {false, true}) {
+    std::uint32_t most = 0;
+    double cost = 0;
+    for (const auto calls : options.calls) {
+      const auto row = measure(options, calls, analyse);
+      ok = ok && row.ran;
+      if (row.carried && calls > most) {
+        most = calls;
+        cost = row.cpu_us_a_packet;
+      }
+    }
+    const auto* legs = analyse ? "analysed" : "plain";
+    summary += fmt::format("most calls carried, {}  {} calls\ncost of a packet in and out, {}  {:.2f} us\n",
+                           legs, most, legs, cost);
+  }
+  fmt::print("{}", summary);
   return ok ? 0 : 1;
 }

@@ -79,6 +79,26 @@ TEST_P(Play, KeysAreSoundsForAFarEndWithoutEvents) {
   EXPECT_GT(level(contact.samples(), 1336), 0.05);
 }
 
+TEST_P(Play, KeysInTheSoundAreHeardOfAFarEndWithoutEvents) {
+  start();
+  FarEnd contact{2};
+  const auto local = plane->open(1, LegKind::trunk);
+  auto media = contact.media();
+  media.receive_event.reset();
+  ASSERT_TRUE(plane->set_remote(1, media, {}));
+  const auto tone =
+      media::render({{.hz = media::key_frequencies('7'), .ms = 100, .gap_ms = 100, .level_db = -10}});
+  run_frames(10, {&contact}, [&](int i) {
+    std::vector<std::uint8_t> frame(160);
+    media::encode(media::Codec::pcma, std::span{tone}.subspan(static_cast<std::size_t>(i) * 160, 160), frame);
+    const auto n = static_cast<std::uint16_t>(i);
+    contact.send({local->ip, local->port}, {false, 8, n, n * 160u, 9}, frame);
+  });
+  ASSERT_TRUE(wait_for<DtmfReceived>());
+  EXPECT_EQ(count<DtmfReceived>(), 1u);
+  EXPECT_EQ(all<DtmfReceived>()[0].digit, '7');
+}
+
 TEST_P(Play, KeysThatComeInAreReportedOnceAndPassedOn) {
   start();
   FarEnd contact{2}, agent{3};

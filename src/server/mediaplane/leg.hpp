@@ -9,6 +9,7 @@
 
 #include "media/event_sender.hpp"
 #include "media/framer.hpp"
+#include "media/key_detector.hpp"
 #include "media/outgoing_line.hpp"
 #include "media/rtcp.hpp"
 #include "media/sound.hpp"
@@ -85,6 +86,7 @@ struct Leg {
   std::size_t zip_position = 0;
   media::EventSender digits;
   media::EventReceiver keys;
+  media::KeyDetector in_band_keys;  // used when no telephone events were agreed on
 
   std::optional<Listening> listening;
 

@@ -74,6 +74,7 @@ class Worker {
   bool believe(Leg& leg, const Endpoint& from);
   void lock(Leg& leg, const Endpoint& from);
   void on_event(Leg& leg, const media::RtpPacket& packet);
+  void hear_keys(Leg& leg, media::Codec codec, std::span<const std::uint8_t> payload);
   void forward(Leg& to, const media::RtpHeader& header, media::Codec codec, std::span<std::uint8_t> payload);
   void forward_event(Leg& to, const media::RtpPacket& packet, std::span<std::uint8_t> payload);
   void on_rtcp(Leg& leg, const Received& received);

@@ -91,6 +91,7 @@ void Worker::on_rtp(Leg& leg, const Received& received) {
     if (peer != nullptr) forward_event(*peer, *packet, payload);
     return;
   }
+  if (!leg.remote->receive_event) hear_keys(leg, *codec, payload);
   if (leg.listening)
     leg.listening->framer.on_packet(
         packet->header.ssrc, packet->header.timestamp, *codec, payload, now_,
@@ -128,6 +129,18 @@ void Worker::on_event(Leg& leg, const media::RtpPacket& packet) {
   // The other side has no telephone events: it hears the key as sound.
   if (leg.peer != nullptr && leg.peer->takes_peer() && !leg.peer->remote->send_event)
     leg.peer->playing = Leg::Playing{config_.keys[event->event], false, false};
+}
+
+// A far end without telephone events: its keys are tones in the sound, and go on to the peer as they are.
+void Worker::hear_keys(Leg& leg, media::Codec codec, std::span<const std::uint8_t> payload) {
+  std::array<std::int16_t, media::kFrameSamples> samples{};
+  while (!payload.empty()) {
+    const auto n = std::min(payload.size(), samples.size());
+    media::decode(codec, payload.first(n), std::span{samples}.first(n));
+    if (const auto digit = leg.in_band_keys.push(std::span{samples}.first(n)))
+      report(DtmfReceived{leg.id, *digit});
+    payload = payload.subspan(n);
+  }
 }
 
 void Worker::forward_event(Leg& to, const media::RtpPacket& packet, std::span<std::uint8_t> payload) {
