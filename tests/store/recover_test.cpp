@@ -108,6 +108,26 @@ TEST_F(Restart, AnEndedTalkWithoutItsCodeOwesItAndKeepsItsOutcome) {
   EXPECT_EQ(attempt(1).outcome, Outcome::person);
 }
 
+TEST_F(Restart, APromisedCallbackStaysOneAndTheSystemsCodeIsWritten) {
+  must(store->write_and_wait<CampaignId>([&](sqlite::Connection& db) {
+    auto record = campaign_record(world.queue, world.entry_point, world.list);
+    record.campaign.id = world.campaign;
+    record.campaign.system_codes[static_cast<std::size_t>(Outcome::unknown)] = SystemCode::no_answer;
+    return put_campaign(db, record);
+  }));
+  ASSERT_TRUE(submit(
+      *store, {effect::SaveContact{{1}, ContactPhase::callback_at, "callback", at(5), world.agent, 1, 0}}));
+  leave(1, "Ringing", world.agent);
+  restart();
+  must(store->recover(at(100)));
+  EXPECT_EQ(contact(1).phase, ContactPhase::callback_at);
+  EXPECT_EQ(contact(1).callback_agent, world.agent);
+  EXPECT_EQ(contact(1).next_at, at(100) + dialer::Caps{}.min_gap);
+  ASSERT_EQ(attempt(1).wrap_ups.size(), 1u);
+  EXPECT_EQ(attempt(1).wrap_ups[0].code, SystemCode::no_answer);
+  EXPECT_FALSE(attempt(1).wrap_ups[0].agent) << "chosen by the system";
+}
+
 TEST_F(Restart, AClosedContactStaysClosed) {
   leave(1, "Ringing", world.agent);
   ASSERT_TRUE(

@@ -37,7 +37,8 @@ struct Recovered {
 };
 // In one transaction. Idempotent: a crash in the middle, and the next start does it again. An attempt whose
 // row says that it was merged owes a wrap-up and its contact is left as it is; the contact of any other is
-// tried again at `now` + its campaign's minimum gap. Dialogs stay listed until end_dialog().
+// tried again at `now` + its campaign's minimum gap, as a callback if it was one, and the attempt gets the
+// campaign's system code of `unknown`. Dialogs stay listed until end_dialog().
 base::Result<Recovered> recover(sqlite::Connection& db, WallTime now);
 
 struct Loaded {

@@ -48,11 +48,18 @@ base::Result<> end_as_unknown(sqlite::Connection& db, const Interrupted& one, Wa
         "UPDATE contacts SET attempts = (SELECT count(*) FROM attempts a WHERE a.contact_id = $1"
         " AND a.follows IS NULL AND a.outcome <> 'not_placed') WHERE id = $1",
         one.contact);
-  // A contact that was suppressed or closed meanwhile stays so.
-  if (done && !one.owes)
+  if (!done || one.owes) return done;
+  // The system's code, for no agent talked.
+  done = db.run(
+      "INSERT INTO wrap_ups (attempt_id, code_id, by_timer, correction, at)"
+      " SELECT $1, code_id, 0, 0, $2 FROM campaign_outcome_codes WHERE campaign_id = $3 AND outcome = "
+      "'unknown'",
+      one.attempt, now, one.campaign);
+  // A promised callback stays one; a contact that was suppressed or closed meanwhile stays so.
+  if (done)
     done = db.run(
-        "UPDATE contacts SET phase = 'retry_at', reason = 'unknown', next_at = $2"
-        " WHERE id = $1 AND phase IN ('ready', 'retry_at', 'callback_at')",
+        "UPDATE contacts SET phase = CASE WHEN phase = 'callback_at' THEN phase ELSE 'retry_at' END,"
+        " reason = 'unknown', next_at = $2 WHERE id = $1 AND phase IN ('ready', 'retry_at', 'callback_at')",
         one.contact, now + one.min_gap);
   return done;
 }

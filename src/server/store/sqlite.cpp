@@ -80,6 +80,11 @@ Statement& Statement::bind(int parameter, std::string_view value) {
                            SQLITE_TRANSIENT) == SQLITE_OK);
   return *this;
 }
+void Statement::borrow(int parameter, std::string_view value) {
+  const char* data = value.data() != nullptr ? value.data() : "";
+  VERIFY(sqlite3_bind_text(handle_, index(parameter), data, static_cast<int>(value.size()), SQLITE_STATIC) ==
+         SQLITE_OK);
+}
 Statement& Statement::bind(int parameter, double value) {
   VERIFY(sqlite3_bind_double(handle_, index(parameter), value) == SQLITE_OK);
   return *this;
@@ -141,6 +146,10 @@ Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
 base::Result<Connection> Connection::open(const std::string& file, const Options& options) {
+  // Its statistics take a process-wide lock for each allocation; nobody reads them. Refused once SQLite has
+  // begun, which does no harm.
+  static const int statistics_off = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(statistics_off);
   auto state = std::make_unique<State>();
   const int mode = options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   const int code =

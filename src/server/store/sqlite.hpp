@@ -48,7 +48,7 @@ class Statement {
   Statement& bind(int parameter, base::Id<Tag> id) {
     return id ? bind(parameter, static_cast<std::int64_t>(id.value)) : bind_null(parameter);
   }
-  // All parameters in order, from 1.
+  // All parameters in order, from 1. Texts are not copied: they must outlive the statement's use.
   template <class... Values>
   Statement& bind_all(const Values&... values) {
     int parameter = 0;
@@ -76,11 +76,14 @@ class Statement {
   friend class Connection;
   Statement(sqlite3* db, sqlite3_stmt* handle);
   int index(int parameter) const;
+  void borrow(int parameter, std::string_view value);
 
   template <class Value>
   void bind_one(int parameter, const Value& value) {
     if constexpr (std::is_integral_v<Value> || std::is_enum_v<Value>)
       bind(parameter, static_cast<std::int64_t>(value));
+    else if constexpr (std::is_convertible_v<const Value&, std::string_view>)
+      borrow(parameter, value);
     else
       bind(parameter, value);
   }
