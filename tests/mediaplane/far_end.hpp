@@ -3,6 +3,7 @@
 // deadline.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -142,7 +143,7 @@ inline void run_frames(int frames, const std::vector<FarEnd*>& ends,
     next += std::chrono::milliseconds{20};
     while (Clock::now() < next) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next - Clock::now()).count();
-      ::poll(nullptr, 0, static_cast<int>(std::min<std::int64_t>(left, 2)));
+      ::poll(nullptr, 0, static_cast<int>(std::clamp<std::int64_t>(left, 0, 2)));
       for (auto* end : ends) end->receive();
     }
   }

@@ -59,12 +59,13 @@ void Worker::stop() {
 }
 
 base::Result<> Worker::start() {
-  std::promise<base::Result<>> promise;
-  auto started = promise.get_future();
+  // Shared: the thread may still be inside set_value when the result is read here.
+  const auto promise = std::make_shared<std::promise<base::Result<>>>();
+  auto started = promise->get_future();
   try {
     // The ring belongs to the thread that makes it, so the wire is made there.
     thread_ = std::thread{
-        [this, &promise] { run([&promise](base::Result<> r) { promise.set_value(std::move(r)); }); }};
+        [this, promise] { run([promise](base::Result<> r) { promise->set_value(std::move(r)); }); }};
   } catch (const std::system_error& e) {
     return base::error(std::string{"no thread for a media worker: "} + e.what(), "media");
   }
