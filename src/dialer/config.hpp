@@ -114,7 +114,7 @@ struct Campaign {
   Duration ring_max = base::seconds{32};   // from the first 18x
   Duration setup_max = base::seconds{30};  // from INVITE to the first 18x
 
-  std::vector<Window> windows{Window{}};
+  std::vector<Window> windows = std::vector<Window>(1);  // one default window; a braced list trips gcc 12
   Caps caps;
   std::array<RetryRule, kOutcomes> retry{};  // see default_retry_rules()
 

@@ -1,0 +1,199 @@
+// A campaign's settings as one list of fields, which the TOML file, the API's JSON and the answer to GET
+// share.
+#include "server/config/campaign.hpp"
+
+#include <memory>
+#include <sstream>
+
+#include <boost/json.hpp>
+
+#include "server/config/reader.hpp"
+#include "server/config/writer.hpp"
+
+namespace ziptone::config {
+namespace {
+
+using dialer::CodeRule;
+using dialer::ConnectionMode;
+using dialer::MachineTreatment;
+using dialer::Outcome;
+using dialer::RetryRule;
+
+constexpr std::array<Choice<ConnectionMode>, 2> kModes = {
+    {{"silent", ConnectionMode::silent}, {"classic", ConnectionMode::classic}}};
+constexpr std::array<Choice<MachineTreatment>, 3> kMachine = {{{"hang_up", MachineTreatment::hang_up},
+                                                               {"next_number", MachineTreatment::next_number},
+                                                               {"connect", MachineTreatment::connect}}};
+constexpr std::array<Choice<RetryRule::Then>, 3> kThen = {{{"close", RetryRule::Then::close},
+                                                           {"same_number", RetryRule::Then::same_number},
+                                                           {"next_number", RetryRule::Then::next_number}}};
+constexpr std::array<Choice<CodeRule::Effect>, 6> kEffects = {
+    {{"close", CodeRule::Effect::close},
+     {"success", CodeRule::Effect::success},
+     {"retry", CodeRule::Effect::retry},
+     {"next_number", CodeRule::Effect::next_number},
+     {"callback", CodeRule::Effect::callback},
+     {"do_not_call", CodeRule::Effect::do_not_call}}};
+constexpr auto kOutcomeChoices = [] {
+  std::array<Choice<Outcome>, dialer::kOutcomes> choices{};
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    choices[i] = {dialer::kOutcomeNames[i], static_cast<Outcome>(i)};
+  return choices;
+}();
+
+// std::span of Choice<T>, spelled once.
+template <class T, std::size_t N>
+std::span<const Choice<T>> of(const std::array<Choice<T>, N>& choices) {
+  return choices;
+}
+
+template <class V>
+void retry_fields(V& v, CampaignSettings& c) {
+  v.table("retry", [&](V& retry) {
+    for (std::size_t i = 1; i < dialer::kOutcomes; ++i) {
+      RetryRule& rule = c.rules.retry[i];
+      retry.table(dialer::kOutcomeNames[i], [&](V& one) {
+        one.choice("then", rule.then, of(kThen));
+        one.time("delay_min", rule.delay, 0, 43200);
+        one.number("attempts_max", rule.attempts_max, 1, 100);
+      });
+    }
+  });
+}
+
+template <class V>
+void analysis_fields(V& v, CampaignSettings& c) {
+  v.table("analysis", [&](V& a) {
+    a.flag("on", c.analysis.on);
+    a.number("minimum_silence_ms", c.analysis.minimum_silence_ms, 100, 1000);
+    a.number("analysis_period_ms", c.analysis.analysis_period_ms, 1000, 10000);
+    a.number("minimum_valid_speech_ms", c.analysis.minimum_valid_speech_ms, 50, 500);
+    a.number("maximum_analysis_ms", c.analysis.maximum_analysis_ms, 1000, 10000);
+    a.number("terminating_tone_ms", c.analysis.terminating_tone_ms, 1000, 60000);
+    a.flag("decide_from_answer", c.rules.decide_from_answer);
+    a.choice("machine", c.rules.machine, of(kMachine));
+  });
+}
+
+template <class V>
+void code_fields(V& v, CampaignSettings& c) {
+  v.tables("codes", c.codes, [&](V& one, CodeUse& use) {
+    one.required("code", use.code);
+    one.choice("effect", use.effect, of(kEffects));
+    one.choice("retry_as", use.retry_as, of(kOutcomeChoices));
+  });
+  v.table("on_outcome", [&](V& one) {
+    for (std::size_t i = 1; i < dialer::kOutcomes; ++i) {
+      std::string& code = c.on_outcome[i];
+      one.text(dialer::kOutcomeNames[i], code);
+    }
+  });
+}
+
+template <class V>
+void fields(V& v, CampaignSettings& c) {
+  v.required("name", c.name);
+  v.required("queue", c.queue);
+  v.required("entry_point", c.entry_point);
+  v.texts("lists", c.lists);
+  v.number("weight", c.rules.weight, 1, 1000);
+  v.choice("mode", c.rules.mode, of(kModes));
+  analysis_fields(v, c);
+  v.time("ring_ms_min", c.rules.ring_min, 1000, 120000);
+  v.time("ring_ms_max", c.rules.ring_max, 1000, 180000);
+  v.time("setup_ms_max", c.rules.setup_max, 1000, 180000);
+  v.tables("windows", c.rules.windows, [](V& one, dialer::Window& window) {
+    one.days("days", window.days);
+    one.minute_of_day("open", window.open_minute);
+    one.minute_of_day("close", window.close_minute);
+  });
+  v.table("caps", [&](V& caps) {
+    caps.number("per_contact", c.rules.caps.per_contact, 1, 100);
+    caps.number("per_number", c.rules.caps.per_number, 1, 100);
+    caps.number("per_number_day", c.rules.caps.per_number_day, 1, 100);
+    caps.time("gap_min_min", c.rules.caps.min_gap, 0, 10080);
+  });
+  retry_fields(v, c);
+  v.time("wrap_up_s_max", c.rules.wrap_up_max, 1, 86400);
+  v.flag("wrap_up_required", c.rules.wrap_up_required);
+  v.text("auto_code", c.auto_code);
+  code_fields(v, c);
+  v.time("hold_s_max", c.rules.hold_max, 10, 3600);
+  v.text("message_file", c.message_file);
+  v.flag("start", c.start);
+}
+
+toml::table table_of(const boost::json::object& object);
+toml::array array_of(const boost::json::array& array);
+
+// Hands the TOML form of a JSON value to `put`; null is as good as absent.
+template <class Put>
+void with_toml(const boost::json::value& value, const Put& put) {
+  if (const auto* flag = value.if_bool()) return put(*flag);
+  if (const auto* whole = value.if_int64()) return put(*whole);
+  if (const auto* real = value.if_double()) return put(*real);
+  if (const auto* text = value.if_string()) return put(std::string{*text});
+  if (const auto* object = value.if_object()) return put(table_of(*object));
+  if (const auto* array = value.if_array()) return put(array_of(*array));
+}
+
+toml::array array_of(const boost::json::array& array) {
+  toml::array out;
+  for (const auto& item : array) with_toml(item, [&](auto inner) { out.push_back(std::move(inner)); });
+  return out;
+}
+
+toml::table table_of(const boost::json::object& object) {
+  toml::table out;
+  for (const auto& [key, value] : object) {
+    const std::string name{key};
+    with_toml(value, [&](auto inner) { out.insert_or_assign(name, std::move(inner)); });
+  }
+  return out;
+}
+
+}  // namespace
+
+void read_campaign(Reader& reader, CampaignSettings& c) {
+  fields(reader, c);
+  c.rules.analysis = c.analysis.on;
+  c.rules.maximum_analysis = base::milliseconds{c.analysis.maximum_analysis_ms};
+  for (const dialer::Window& window : c.rules.windows)
+    if (window.open_minute >= window.close_minute)
+      reader.fault("windows", "a window closes before it opens",
+                   "write open before close; two windows cross midnight");
+  if (c.rules.ring_min > c.rules.ring_max)
+    reader.fault("ring_ms_min", "is over ring_ms_max", "write at most ring_ms_max");
+  for (const CodeUse& use : c.codes)
+    if (!use.code.empty() && use.effect == CodeRule::Effect::retry && use.retry_as == Outcome::none)
+      reader.fault("codes", "code " + use.code + " retries as no outcome", "write retry_as = \"no_answer\"");
+}
+
+base::Result<CampaignSettings, Faults> campaign_from_json(const std::string& json) {
+  boost::system::error_code broken;
+  const boost::json::value value = boost::json::parse(json, broken);
+  Faults faults;
+  if (broken || !value.is_object()) {
+    faults.push_back({"the body is no JSON object", "", "send one JSON object"});
+    return tl::unexpected{std::move(faults)};
+  }
+  const toml::table table = table_of(value.get_object());
+  CampaignSettings campaign;
+  Reader reader{table, "", "", faults};
+  read_campaign(reader, campaign);
+  reader.finish();
+  if (!faults.empty()) return tl::unexpected{std::move(faults)};
+  return campaign;
+}
+
+std::string to_json(const CampaignSettings& campaign) {
+  CampaignSettings copy = campaign;
+  toml::table table;
+  Writer writer{table};
+  fields(writer, copy);
+  std::ostringstream out;
+  out << toml::json_formatter{table};
+  return out.str();
+}
+
+}  // namespace ziptone::config

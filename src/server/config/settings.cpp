@@ -1,0 +1,234 @@
+// The TOML file: one function a section, then the checks between sections.
+#include "server/config/settings.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "server/config/campaign.hpp"
+#include "server/config/reader.hpp"
+
+namespace ziptone::config {
+namespace {
+
+using signalling::NumberFormat;
+using signalling::Prack;
+using signalling::Transport;
+
+constexpr std::array<Choice<Transport>, 3> kTransports = {
+    {{"udp", Transport::udp}, {"tcp", Transport::tcp}, {"tls", Transport::tls}}};
+constexpr std::array<Choice<Prack>, 3> kPrack = {
+    {{"off", Prack::off}, {"supported", Prack::supported}, {"required", Prack::required}}};
+constexpr std::array<Choice<NumberFormat>, 3> kFormats = {{{"e164_plus", NumberFormat::e164_plus},
+                                                           {"e164", NumberFormat::e164},
+                                                           {"national", NumberFormat::national}}};
+constexpr std::array<Choice<dialer::LegMode>, 2> kLegModes = {
+    {{"nailed_up", dialer::LegMode::nailed_up}, {"on_demand", dialer::LegMode::on_demand}}};
+constexpr std::array<Choice<std::string_view>, 5> kLevels = {
+    {{"trace", "trace"}, {"debug", "debug"}, {"info", "info"}, {"warn", "warn"}, {"error", "error"}}};
+
+void read_server(Reader& reader, Settings& s) {
+  reader.table("server", [&](Reader& r) {
+    r.text("data_dir", s.data_dir);
+    r.number("drain_s_max", s.drain_s_max, 0, 3600);
+  });
+  reader.table("log", [&](Reader& r) {
+    std::string_view level = "info";
+    r.choice<std::string_view>("level", level, kLevels);
+    s.log.level = level;
+    r.flag("json", s.log.json);
+    r.text("file", s.log.file);
+  });
+  reader.table("api", [&](Reader& r) {
+    r.text("address", s.api.address);
+    r.number("port", s.api.port, 0, 65535);
+  });
+  reader.table("sip", [&](Reader& r) {
+    r.text("trunk_address", s.sip.trunk_address);
+    r.number("trunk_port", s.sip.trunk_port, 0, 65535);
+    r.text("phone_address", s.sip.phone_address);
+    r.number("phone_port", s.sip.phone_port, 0, 65535);
+    r.text("public_host", s.sip.public_host);
+    r.text("phone_realm", s.sip.phone_realm);
+  });
+  reader.table("media", [&](Reader& r) {
+    r.text("address", s.media.address);
+    r.text("public_address", s.media.public_address);
+    r.number("port_min", s.media.port_min, 1024, 65534);
+    r.number("port_max", s.media.port_max, 1025, 65535);
+    r.number("workers", s.media.workers, 0, 256);
+    r.text("prompts", s.media.prompts);
+    if (s.media.port_max <= s.media.port_min)
+      r.fault("port_max", "is not above port_min", "write a range of ports, two a leg");
+  });
+}
+
+void read_trunk(Reader& r, TrunkSettings& trunk) {
+  r.required("name", trunk.sip.name);
+  r.choice<Transport>("transport", trunk.sip.transport, kTransports);
+  r.required("host", trunk.sip.host);
+  r.number("port", trunk.sip.port, 0, 65535);
+  r.text("outbound_proxy", trunk.sip.outbound_proxy);
+  r.text("domain", trunk.sip.domain);
+  r.flag("registers", trunk.sip.registers);
+  r.time("register_s", trunk.sip.register_expires, 30, 86400);
+  r.text("username", trunk.sip.username);
+  r.text("realm", trunk.sip.realm);
+  r.text("password", trunk.sip.password);
+  r.real("cps", trunk.cps, 0.01, 1000);
+  r.number("channels", trunk.channels, 1, 100000);
+  r.time("options_s", trunk.sip.options_interval, 0, 3600);
+  r.time("response_ms_max", trunk.sip.response_limit, 500, 32000);
+  r.choice<NumberFormat>("to_format", trunk.sip.to_format, kFormats);
+  r.choice<NumberFormat>("caller_id_format", trunk.sip.caller_id_format, kFormats);
+  r.text("country_code", trunk.sip.country_code);
+  r.flag("p_asserted_identity", trunk.sip.p_asserted_identity);
+  r.time("session_s", trunk.sip.session_expires, 0, 86400);
+  r.choice<Prack>("prack", trunk.sip.prack, kPrack);
+  r.texts("sources", trunk.sip.sources);
+  r.text("tls_ca_file", trunk.sip.tls_ca_file);
+  r.flag("tls_verify", trunk.sip.tls_verify);
+  if (!trunk.sip.password.empty() && trunk.sip.realm.empty())
+    r.fault("realm", "is missing", "write the realm that the password is for; no other is answered");
+  if (trunk.sip.registers && trunk.sip.username.empty())
+    r.fault("username", "is missing", "write the user that registers");
+}
+
+void read_people(Reader& reader, Settings& s) {
+  reader.tables("team", s.teams, [](Reader& r, std::string& team) { r.required("name", team); });
+  reader.tables("queue", s.queues, [](Reader& r, QueueSettings& queue) {
+    r.required("name", queue.name);
+    r.texts("teams", queue.teams);
+  });
+  reader.tables("agent", s.agents, [](Reader& r, AgentSettings& agent) {
+    r.required("name", agent.name);
+    r.texts("teams", agent.teams);
+    r.choice<dialer::LegMode>("leg", agent.leg_mode, kLegModes);
+    r.text("phone_user", agent.phone_user);
+    r.text("phone_password", agent.phone_password);
+    r.text("phone_uri", agent.phone_uri);
+    if (agent.phone_user.empty() && agent.phone_uri.empty())
+      r.fault("phone_user", "is missing", "write phone_user and phone_password, or phone_uri");
+    if (!agent.phone_user.empty() && agent.phone_password.empty())
+      r.fault("phone_password", "is missing", "write the password that the phone registers with");
+  });
+}
+
+void read_dialing(Reader& reader, Settings& s) {
+  reader.tables("trunk", s.trunks, read_trunk);
+  reader.tables("entry_point", s.entry_points, [](Reader& r, EntryPointSettings& entry) {
+    r.required("name", entry.name);
+    r.required("caller_id", entry.caller_id);
+    r.texts("trunks", entry.trunks);
+    if (entry.trunks.empty()) r.fault("trunks", "is empty", "write trunks = [\"name\"]");
+  });
+  reader.tables("destination", s.destinations, [](Reader& r, Destination& destination) {
+    r.required("country", destination.country);
+    r.text("prefix", destination.prefix);
+    r.texts("types", destination.types);
+  });
+  reader.tables("code", s.codes, [](Reader& r, CodeSettings& code) {
+    r.required("name", code.name);
+    code.tr = code.en = code.name;
+    r.text("tr", code.tr);
+    r.text("en", code.en);
+    r.text("description", code.description);
+  });
+  reader.tables("campaign", s.campaigns, read_campaign);
+}
+
+// Names that must be declared in the same file.
+class Names {
+ public:
+  Names(const std::string& file, Faults& faults) : file_(file), faults_(faults) {}
+  void declare(const std::string& kind, std::size_t index, const std::string& name) {
+    if (!names_.emplace(kind, name).second && !name.empty())
+      faults_.push_back(
+          {fmt::format("the name \"{}\" is taken", name), where(kind, index, "name"), "write another name"});
+  }
+  void uses(const std::string& in, std::size_t index, const std::string& key, const std::string& kind,
+            const std::string& name) {
+    if (name.empty() || names_.contains({kind, name})) return;
+    faults_.push_back({fmt::format("there is no {} \"{}\"", kind, name), where(in, index, key),
+                       fmt::format("declare it with [[{}]], or write a declared name", kind)});
+  }
+
+ private:
+  std::string where(const std::string& kind, std::size_t index, const std::string& key) const {
+    return fmt::format("{}: {}[{}].{}", file_, kind, index, key);
+  }
+  const std::string& file_;
+  Faults& faults_;
+  std::set<std::pair<std::string, std::string>> names_;
+};
+
+void check_names(const Settings& s, const std::string& file, Faults& faults) {
+  Names names{file, faults};
+  for (std::size_t i = 0; i < s.trunks.size(); ++i) names.declare("trunk", i, s.trunks[i].sip.name);
+  for (std::size_t i = 0; i < s.teams.size(); ++i) names.declare("team", i, s.teams[i]);
+  for (std::size_t i = 0; i < s.queues.size(); ++i) names.declare("queue", i, s.queues[i].name);
+  for (std::size_t i = 0; i < s.entry_points.size(); ++i)
+    names.declare("entry_point", i, s.entry_points[i].name);
+  for (std::size_t i = 0; i < s.agents.size(); ++i) names.declare("agent", i, s.agents[i].name);
+  for (std::size_t i = 0; i < s.campaigns.size(); ++i) names.declare("campaign", i, s.campaigns[i].name);
+  for (std::size_t i = 0; i < s.queues.size(); ++i)
+    for (const auto& team : s.queues[i].teams) names.uses("queue", i, "teams", "team", team);
+  for (std::size_t i = 0; i < s.agents.size(); ++i)
+    for (const auto& team : s.agents[i].teams) names.uses("agent", i, "teams", "team", team);
+  for (std::size_t i = 0; i < s.entry_points.size(); ++i)
+    for (const auto& trunk : s.entry_points[i].trunks) names.uses("entry_point", i, "trunks", "trunk", trunk);
+  for (std::size_t i = 0; i < s.campaigns.size(); ++i) {
+    names.uses("campaign", i, "queue", "queue", s.campaigns[i].queue);
+    names.uses("campaign", i, "entry_point", "entry_point", s.campaigns[i].entry_point);
+  }
+}
+
+// Relative paths of the file mean the file's folder, so that the server may be started from anywhere.
+void resolve_paths(Settings& s, const std::filesystem::path& folder) {
+  const auto resolve = [&](std::string& path) {
+    if (!path.empty() && std::filesystem::path{path}.is_relative())
+      path = (folder / path).lexically_normal().string();
+  };
+  resolve(s.data_dir);
+  resolve(s.log.file);
+  resolve(s.media.prompts);
+  for (TrunkSettings& trunk : s.trunks) resolve(trunk.sip.tls_ca_file);
+  for (CampaignSettings& campaign : s.campaigns) resolve(campaign.message_file);
+}
+
+}  // namespace
+
+base::Result<Settings, Faults> read_text(const std::string& text, const std::string& file_name) {
+  Faults faults;
+  toml::table table;
+  try {
+    table = toml::parse(text, file_name);
+  } catch (const toml::parse_error& broken) {
+    faults.push_back({std::string{broken.description()},
+                      fmt::format("{}:{}", file_name, broken.source().begin.line), "mend the TOML there"});
+    return tl::unexpected{std::move(faults)};
+  }
+  Settings settings;
+  Reader reader{table, "", file_name, faults};
+  read_server(reader, settings);
+  read_people(reader, settings);
+  read_dialing(reader, settings);
+  reader.finish();
+  if (faults.empty()) check_names(settings, file_name, faults);
+  if (!faults.empty()) return tl::unexpected{std::move(faults)};
+  return settings;
+}
+
+base::Result<Settings, Faults> read_file(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  std::stringstream text;
+  if (in) text << in.rdbuf();
+  if (!in) return tl::unexpected{Faults{{"cannot be read", path, "give the path of the file with --config"}}};
+  auto settings = read_text(text.str(), std::filesystem::path{path}.filename().string());
+  if (settings) resolve_paths(*settings, std::filesystem::absolute(path).parent_path());
+  return settings;
+}
+
+}  // namespace ziptone::config
