@@ -1,0 +1,259 @@
+#include "server/control/control.hpp"
+
+#include <algorithm>
+#include <future>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "server/control/clock.hpp"
+
+namespace ziptone::control {
+
+namespace effect = dialer::effect;
+namespace event = dialer::event;
+
+namespace {
+
+// Over this many batches that wait for the disk, dialing pauses: an intent would be stale before it is
+// durable.
+constexpr std::size_t kStoreDepthMax = 4096;
+constexpr std::size_t kContactsAtOnce = 2000;
+
+void log(const effect::AppendRow& row) {
+  const auto level =
+      row.machine == "contact" || row.machine == "leg" ? spdlog::level::debug : spdlog::level::info;
+  spdlog::log(level, "{} {} {} + {} -> {}", row.machine, row.id, row.from, row.event, row.to);
+}
+
+}  // namespace
+
+Control::Control(Mailbox& mailbox, Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTable zones,
+                 Options options)
+    : mailbox_(mailbox),
+      store_(parts.store),
+      lines_(parts),
+      options_(std::move(options)),
+      dialer_(start),
+      zone_sets_(std::move(zones)) {}
+
+Control::~Control() { stop(base::Duration{0}); }
+
+void Control::feed(const dialer::Event& event) {
+  now_ = now();
+  step(event);
+  settle();
+}
+
+void Control::feed_campaign(const store::CampaignRecord& record, const analysis::Parameters& analysis) {
+  campaigns_[record.campaign.id] = record;
+  lines_.set_campaign(record.campaign.id, analysis, record.message);
+  feed(event::CampaignDefined{record.campaign});
+  store::ContactCursor cursor;
+  while (!cursor.done) {
+    auto chunk = store_.load_contacts(record.campaign.id, kContactsAtOnce, cursor,
+                                      [this](std::string_view zones) { return zone_sets_.intern(zones); });
+    if (!chunk) {
+      spdlog::critical("contacts of campaign {}: {}", record.name, base::to_string(chunk.error()));
+      return;
+    }
+    for (const auto& zones : zone_sets_.take_new()) feed(zones);
+    if (!chunk->contacts.empty()) feed(*chunk);
+  }
+}
+
+void Control::start() {
+  thread_ = std::thread{[this] { run(); }};
+}
+
+bool Control::tell(dialer::Event told, Answered answered) {
+  return mailbox_.ask(message::Command{std::move(told), std::move(answered)});
+}
+bool Control::ask(std::function<void(const View&)> read) {
+  return mailbox_.ask(message::Query{std::move(read)});
+}
+bool Control::campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
+                               Answered answered) {
+  return mailbox_.ask(message::CampaignWritten{std::move(record), analysis, std::move(answered)});
+}
+void Control::list_imported(base::ListId list) { mailbox_.report(message::ListImported{list}); }
+
+void Control::run() {
+  while (!stopped_) {
+    auto messages = mailbox_.take(steady(dialer_.deadline()));
+    now_ = now();
+    for (Message& message : messages) {
+      std::visit([this](auto& m) { handle(m); }, message);
+      settle();
+    }
+    if (now_.mono >= dialer_.deadline()) step(event::TimePassed{});
+    settle();
+    mind_the_pressure();
+  }
+}
+
+void Control::settle() {
+  for (auto events = lines_.take_events(); !events.empty(); events = lines_.take_events())
+    for (const dialer::Event& one : events) step(one);
+}
+
+void Control::step(const dialer::Event& happened) {
+  ++steps_;
+  effects_.clear();
+  dialer_.step(happened, now_, effects_);
+  submit(effects_);
+  for (const dialer::Effect& one : effects_) lines_.carry_out(one, now_);
+}
+
+// The store's part of a step, and the answers that wait for it.
+void Control::submit(std::vector<dialer::Effect>& effects) {
+  store::Batch batch;
+  std::vector<std::pair<Answered, Answer>> answers;
+  message::AttemptsDurable durable;
+  Rows rows;
+  for (const dialer::Effect& one : effects) {
+    if (const auto* intent = std::get_if<effect::CommitAttempt>(&one)) {
+      lines_.committed(*intent);
+      batch.caller_id = lines_.caller_id(intent->entry_point);
+      durable.attempts.push_back(intent->attempt);
+    } else if (const auto* outcome = std::get_if<effect::SaveOutcome>(&one)) {
+      lines_.ended(*outcome);
+    } else if (const auto* row = std::get_if<effect::AppendRow>(&one)) {
+      log(*row);
+      rows.push_back(*row);
+    } else if (const auto* accepted = std::get_if<effect::Accepted>(&one)) {
+      const auto at = waiting_.find(accepted->ticket);
+      if (at != waiting_.end()) answers.emplace_back(std::move(at->second), Answer{true, {}});
+      waiting_.erase(accepted->ticket);
+    } else if (const auto* refused = std::get_if<effect::Refused>(&one)) {
+      answer(refused->ticket, {false, std::string{refused->reason}});
+    }
+    batch.take(one);
+  }
+  if (batch.effects.empty()) {
+    for (auto& [to, what] : answers) to(what);
+    return;
+  }
+  store_.submit(std::move(batch), [this, durable = std::move(durable), answers = std::move(answers),
+                                   rows = std::move(rows)](std::uint64_t, bool kept) {
+    if (kept && !durable.attempts.empty()) mailbox_.report(durable);
+    if (kept && !rows.empty() && options_.on_rows) options_.on_rows(rows);
+    for (const auto& [to, what] : answers) to(kept ? what : Answer{false, "store_failed"});
+  });
+}
+
+void Control::answer(dialer::Ticket ticket, Answer what) {
+  const auto at = waiting_.find(ticket);
+  if (at == waiting_.end()) return;
+  const Answered to = std::move(at->second);
+  waiting_.erase(at);
+  to(std::move(what));
+}
+
+void Control::handle(message::Command& command) {
+  const bool ticketed = std::visit(
+      [&](auto& told) {
+        if constexpr (requires { told.ticket; }) {
+          if (command.answered) {
+            told.ticket = next_ticket_++;
+            waiting_[told.ticket] = std::move(command.answered);
+          }
+          return true;
+        } else {
+          return false;
+        }
+      },
+      command.event);
+  step(command.event);
+  if (!ticketed && command.answered) command.answered({true, {}});
+}
+
+void Control::handle(message::Query& query) { query.read({dialer_, now_, lines_, steps_}); }
+
+void Control::handle(message::AttemptsDurable& durable) {
+  for (const base::AttemptId attempt : durable.attempts) {
+    step(event::AttemptDurable{attempt});
+    settle();
+  }
+}
+
+void Control::handle(message::StoreFailed&) {
+  store_failed_ = true;
+  spdlog::critical("the store has failed: nothing is dialed any more; mend the disk and start again");
+  step(event::StoreFailed{});
+}
+
+void Control::handle(message::ContactsRead& read) {
+  for (const auto& zones : read.zones) step(zones);
+  if (!read.contacts.contacts.empty()) step(read.contacts);
+  const auto campaign = campaigns_.find(read.campaign);
+  if (!read.cursor.done && campaign != campaigns_.end()) read_contacts(campaign->second, read.cursor);
+}
+
+void Control::handle(message::ListImported& imported) {
+  for (const auto& [id, record] : campaigns_)
+    if (std::find(record.lists.begin(), record.lists.end(), imported.list) != record.lists.end())
+      read_contacts(record, {});
+}
+
+void Control::handle(message::CampaignWritten& written) {
+  campaigns_[written.record.campaign.id] = written.record;
+  lines_.set_campaign(written.record.campaign.id, written.analysis, written.record.message);
+  step(event::CampaignDefined{written.record.campaign});
+  read_contacts(written.record, {});
+  if (written.answered) written.answered({true, {}});
+}
+
+void Control::read_contacts(const store::CampaignRecord& record, store::ContactCursor cursor) {
+  store_.write<message::ContactsRead>(
+      [this, id = record.campaign.id,
+       cursor](store::sqlite::Connection& db) -> base::Result<message::ContactsRead> {
+        message::ContactsRead read{id, {}, {}, cursor};
+        auto chunk =
+            store::load_contacts(db, id, kContactsAtOnce, read.cursor,
+                                 [this](std::string_view zones) { return zone_sets_.intern(zones); });
+        if (!chunk) return tl::unexpected{chunk.error()};
+        read.contacts = std::move(*chunk);
+        read.zones = zone_sets_.take_new();
+        return read;
+      },
+      [this](base::Result<message::ContactsRead> read) {
+        if (read)
+          mailbox_.report(std::move(*read));
+        else
+          spdlog::error("contacts could not be read: {}", base::to_string(read.error()));
+      });
+}
+
+void Control::mind_the_pressure() {
+  const std::size_t depth = store_.first_lane_depth();
+  if (depth > kStoreDepthMax)
+    lines_.hold_back(true);
+  else if (lines_.held_back() && !draining_ && depth < kStoreDepthMax / 2)
+    lines_.hold_back(false);
+  settle();
+}
+
+void Control::wait_until(const std::function<bool(const View&)>& condition, base::Duration limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  for (bool met = false; !met && std::chrono::steady_clock::now() < until;) {
+    std::promise<bool> promise;
+    auto future = promise.get_future();
+    if (!mailbox_.report(message::Query{[&](const View& view) { promise.set_value(condition(view)); }}))
+      return;
+    met = future.get();
+    if (!met) std::this_thread::sleep_for(base::milliseconds{20});
+  }
+}
+
+void Control::stop(base::Duration limit) {
+  if (!thread_.joinable()) return;
+  mailbox_.report(message::Drain{});
+  wait_until([](const View& view) { return view.dialer.calls().empty(); }, limit);
+  mailbox_.report(message::Query{[this](const View&) { lines_.end_all(); }});
+  wait_until([](const View& view) { return view.lines.idle(); }, base::seconds{3});
+  mailbox_.report(message::Stop{});
+  thread_.join();
+}
+
+}  // namespace ziptone::control

@@ -1,0 +1,105 @@
+// The thread that owns the core. Everything that happens comes through the mailbox; `now` is taken once a
+// wake-up; each step's store effects are submitted as one batch before its world effects are done; people get
+// their answer, and watchers their rows, when that batch is durable.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "dialer/dialer.hpp"
+#include "server/control/lines.hpp"
+#include "server/control/mailbox.hpp"
+#include "server/control/zone_sets.hpp"
+#include "server/store/store.hpp"
+
+namespace ziptone::control {
+
+// What a query may read, on the control thread.
+struct View {
+  const dialer::Dialer& dialer;
+  base::Now now;
+  const Lines& lines;
+  std::uint64_t steps;
+};
+
+class Control {
+ public:
+  using Rows = std::vector<dialer::effect::AppendRow>;
+  struct Options {
+    // On the store thread, in order, once durable. Must only pass them on.
+    std::function<void(const Rows&)> on_rows;
+  };
+  // The mailbox outlives everything that reports into it.
+  Control(Mailbox& mailbox, Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTable zones,
+          Options options);
+  ~Control();  // stop()
+  Control(const Control&) = delete;
+  Control& operator=(const Control&) = delete;
+
+  // Before start(): feeds what the store knew, on the calling thread.
+  void feed(const dialer::Event& event);
+  void feed_campaign(const store::CampaignRecord& record, const analysis::Parameters& analysis);
+  Lines& lines() { return lines_; }
+
+  void start();
+  // Any thread. False: the process is too busy; refuse with 503.
+  [[nodiscard]] bool tell(dialer::Event event, Answered answered);
+  [[nodiscard]] bool ask(std::function<void(const View&)> read);
+  [[nodiscard]] bool campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
+                                      Answered answered);
+  void list_imported(base::ListId list);
+
+  // Nothing new is dialed; waits for the calls to end by themselves, at most `limit`, then ends them; then
+  // the thread ends. The states of campaigns stay as they are: the next start goes on.
+  void stop(base::Duration limit);
+  bool store_failed() const { return store_failed_.load(); }
+
+ private:
+  void run();
+  void handle(message::Command& command);
+  void handle(message::Query& query);
+  void handle(message::AttemptsDurable& durable);
+  void handle(message::StoreFailed& failed);
+  void handle(message::ContactsRead& read);
+  void handle(message::ListImported& imported);
+  void handle(message::CampaignWritten& written);
+  void handle(message::Drain&) {
+    draining_ = true;
+    lines_.hold_back(true);
+  }
+  void handle(message::Stop&) { stopped_ = true; }
+  void handle(signalling::Report& report) { lines_.hear(report.event); }
+  void handle(mediaplane::Report& report) { lines_.hear(report); }
+
+  void step(const dialer::Event& event);
+  void settle();  // steps the events that effects and reports led to, until none is left
+  void submit(std::vector<dialer::Effect>& effects);
+  void answer(dialer::Ticket ticket, Answer answer);
+  void read_contacts(const store::CampaignRecord& record, store::ContactCursor cursor);
+  void mind_the_pressure();
+  void wait_until(const std::function<bool(const View&)>& condition, base::Duration limit);
+
+  Mailbox& mailbox_;
+  store::Store& store_;
+  Lines lines_;
+  Options options_;
+  dialer::Dialer dialer_;
+  ZoneSets zone_sets_;
+  base::Now now_{};
+  std::vector<dialer::Effect> effects_;
+  std::unordered_map<dialer::Ticket, Answered> waiting_;
+  std::unordered_map<base::CampaignId, store::CampaignRecord> campaigns_;
+  dialer::Ticket next_ticket_ = 1;
+  std::uint64_t steps_ = 0;
+  bool draining_ = false;
+  bool stopped_ = false;
+  std::atomic<bool> store_failed_{false};
+  std::thread thread_;
+};
+
+}  // namespace ziptone::control

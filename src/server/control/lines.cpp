@@ -1,0 +1,254 @@
+// Effects of the core, done: calls, legs, sounds. What the network answers is in reports.cpp.
+#include "server/control/lines.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "base/check.hpp"
+#include "base/pii.hpp"
+#include "media/sdp.hpp"
+#include "media/wav.hpp"
+#include "phone/number.hpp"
+#include "server/control/facts.hpp"
+#include "server/store/number_text.hpp"
+
+namespace ziptone::control {
+
+namespace effect = dialer::effect;
+namespace event = dialer::event;
+
+const std::string& Lines::caller_id(base::EntryPointId entry_point) const {
+  static const std::string kNone;
+  const auto at = caller_ids_.find(entry_point);
+  return at == caller_ids_.end() ? kNone : at->second;
+}
+
+void Lines::set_campaign(base::CampaignId campaign, analysis::Parameters analysis, std::string message) {
+  Shape& shape = shapes_[campaign];
+  shape.analysis = analysis;
+  shape.prompt = "message";
+  if (message.empty()) return;
+  std::ifstream in{message, std::ios::binary};
+  const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
+  const auto wav = media::parse_wav(bytes, message);
+  if (!wav) {
+    spdlog::error("campaign {}: {}; the product's own message is played", campaign,
+                  base::to_string(wav.error()));
+    return;
+  }
+  shape.prompt = fmt::format("message/{}", campaign);
+  plane_.load_prompt(shape.prompt, *wav);
+}
+
+std::vector<dialer::Event> Lines::take_events() { return std::exchange(events_, {}); }
+
+Lines::CallLine* Lines::call(base::AttemptId attempt) {
+  const auto at = calls_.find(attempt);
+  return at == calls_.end() ? nullptr : &at->second;
+}
+Lines::PhoneLine* Lines::phone(base::AgentId agent) {
+  const auto at = phones_.find(agent);
+  return at == phones_.end() ? nullptr : &at->second;
+}
+base::AttemptId Lines::attempt_of(mediaplane::LegId leg) const {
+  const auto at = attempt_of_leg_.find(leg);
+  return at == attempt_of_leg_.end() ? base::AttemptId{} : at->second;
+}
+
+// A full mailbox of the sip thread or of a media worker: dialing pauses until control sees room again.
+void Lines::took(bool taken) {
+  if (!taken) hold_back(true);
+}
+void Lines::post(signalling::Command command) { took(signalling_.post(std::move(command))); }
+
+void Lines::hold_back(bool back) {
+  if (back == held_back_) return;
+  held_back_ = back;
+  if (back)
+    spdlog::warn("the process can't keep up: dialing is paused, calls go on");
+  else
+    spdlog::warn("the process keeps up again: dialing goes on");
+  for (const auto& [trunk, view] : trunks_) {
+    if (!view.up) continue;
+    if (back)
+      events_.push_back(event::TrunkDown{trunk});
+    else
+      events_.push_back(event::TrunkUp{trunk});
+  }
+}
+
+void Lines::committed(const effect::CommitAttempt& intent) { calls_[intent.attempt].intent = intent; }
+
+void Lines::ended(const effect::SaveOutcome& outcome) {
+  CallLine* line = call(outcome.attempt);
+  // One that was placed is forgotten when the network has said its last word.
+  if (line && !line->placed) forget(outcome.attempt);
+}
+
+void Lines::forget(base::AttemptId attempt) {
+  const auto at = calls_.find(attempt);
+  if (at == calls_.end()) return;
+  if (at->second.leg != 0) {
+    took(plane_.close(at->second.leg));
+    attempt_of_leg_.erase(at->second.leg);
+  }
+  if (at->second.saved) store_.end_dialog({attempt, {}, 0});
+  calls_.erase(at);
+}
+
+void Lines::forget_phone(base::AgentId agent) {
+  const auto at = phones_.find(agent);
+  if (at == phones_.end()) return;
+  if (at->second.leg != 0) took(plane_.close(at->second.leg));
+  store_.end_dialog({{}, agent, at->second.number});
+  phones_.erase(at);
+}
+
+bool Lines::open_leg(mediaplane::LegId& leg, media::LocalMedia& local, mediaplane::LegKind kind,
+                     std::optional<mediaplane::LegId> beside) {
+  const mediaplane::LegId id = next_leg_++;
+  const auto address = plane_.open(id, kind, beside);
+  if (!address) {
+    spdlog::error("no media leg: {}", base::to_string(address.error()));
+    return false;
+  }
+  leg = id;
+  local.ip = address->ip;
+  local.port = address->port;
+  local.session_id = id;
+  return true;
+}
+
+void Lines::failed_here(base::AttemptId attempt, const char* text) {
+  dialer::SipFacts facts;
+  facts.local = dialer::SipFacts::Local::transport;
+  facts.text = text;
+  events_.push_back(event::Rejected{attempt, facts});
+}
+
+void Lines::place(const effect::PlaceCall& placing) {
+  CallLine* line = call(placing.attempt);
+  VERIFY(line != nullptr);  // PlaceCall follows the CommitAttempt of the same process
+  const PhoneLine* agent = phone(line->intent.agent);
+  std::optional<mediaplane::LegId> beside;
+  if (agent && agent->leg != 0) beside = agent->leg;
+  if (!open_leg(line->leg, line->local, mediaplane::LegKind::trunk, beside))
+    return failed_here(placing.attempt, "no media port");
+  attempt_of_leg_[line->leg] = placing.attempt;
+  const std::string number = store::number_text(placing.number);
+  line->country = phone::country_of(phone::Number{placing.number}).text();
+  spdlog::info("attempt {} calls {} over trunk {}", placing.attempt, base::masked(number), placing.trunk);
+  line->placed = true;
+  if (!signalling_.post(signalling::Invite{placing.attempt, placing.trunk, number,
+                                           caller_id(placing.entry_point), media::make_offer(line->local)})) {
+    line->placed = false;
+    hold_back(true);
+    failed_here(placing.attempt, "the sip thread's mailbox is full");
+  }
+}
+
+void Lines::call_agent(base::AgentId agent, base::Now now) {
+  if (phone(agent)) return;  // on its way already
+  PhoneLine& line = phones_[agent];
+  if (!open_leg(line.leg, line.local, mediaplane::LegKind::phone, {})) {
+    phones_.erase(agent);
+    events_.push_back(event::LegDown{agent});
+    return;
+  }
+  // Never used before, also not before a crash: the wall clock numbers the legs.
+  line.number = static_cast<std::uint64_t>(base::micros(now.wall));
+  signalling::CallPhone command{agent, line.number, media::make_offer(line.local)};
+  store_.begin_leg(agent, line.number, [this, command = std::move(command)](base::Result<> saved) {
+    // Without its record a crash would leave the phone up; the store has failed and said so.
+    if (saved) static_cast<void>(signalling_.post(command));
+  });
+}
+
+void Lines::start_analysis(const effect::StartAnalysis& starting) {
+  CallLine* line = call(starting.attempt);
+  if (!line || line->leg == 0) return;
+  analysis::Parameters parameters = shapes_[starting.campaign].analysis;
+  parameters.on = true;
+  parameters.phase = line->answered ? analysis::Phase::answered : analysis::Phase::early_media;
+  if (line->country.size() == 2) parameters.country = {line->country[0], line->country[1]};
+  took(plane_.analyse(line->leg, parameters));
+}
+
+void Lines::play_message(const effect::PlayMessage& playing) {
+  CallLine* line = call(playing.attempt);
+  if (!line || line->leg == 0) return;
+  line->playing_message = true;
+  took(
+      plane_.play(line->leg, mediaplane::Prompt{shapes_[playing.campaign].prompt}, mediaplane::Repeat::once));
+}
+
+void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
+  const auto leg_of = [this](base::AttemptId attempt) {
+    const CallLine* line = call(attempt);
+    return line ? line->leg : 0;
+  };
+  const auto phone_leg = [this](base::AgentId agent) {
+    const PhoneLine* line = phone(agent);
+    return line ? line->leg : 0;
+  };
+  const auto act = [&]<class E>(const E& e) {
+    if constexpr (std::is_same_v<E, effect::PlaceCall>) {
+      place(e);
+    } else if constexpr (std::is_same_v<E, effect::CancelCall>) {
+      post(signalling::Cancel{e.attempt});
+    } else if constexpr (std::is_same_v<E, effect::EndCall>) {
+      post(signalling::Bye{e.attempt});
+    } else if constexpr (std::is_same_v<E, effect::CallAgent>) {
+      call_agent(e.agent, now);
+    } else if constexpr (std::is_same_v<E, effect::EndLeg>) {
+      if (phone(e.agent)) post(signalling::HangUpPhone{e.agent});
+    } else if constexpr (std::is_same_v<E, effect::StartAnalysis>) {
+      start_analysis(e);
+    } else if constexpr (std::is_same_v<E, effect::StopAnalysis>) {
+      took(plane_.stop_analysis(leg_of(e.attempt)));
+    } else if constexpr (std::is_same_v<E, effect::Merge>) {
+      took(plane_.bridge(leg_of(e.attempt), phone_leg(e.agent), {.zip_tone = e.zip_tone}));
+    } else if constexpr (std::is_same_v<E, effect::Split>) {
+      took(plane_.unbridge(phone_leg(e.agent)));
+    } else if constexpr (std::is_same_v<E, effect::HoldCall>) {
+      took(plane_.hold(leg_of(e.attempt)));
+    } else if constexpr (std::is_same_v<E, effect::ResumeCall>) {
+      took(plane_.resume(leg_of(e.attempt)));
+    } else if constexpr (std::is_same_v<E, effect::PlayRingback>) {
+      const std::string country = {static_cast<char>(e.country >> 8), static_cast<char>(e.country & 0xFF)};
+      took(plane_.play(phone_leg(e.agent), mediaplane::Ringback{country}, mediaplane::Repeat::loop));
+    } else if constexpr (std::is_same_v<E, effect::StopRingback>) {
+      took(plane_.stop_play(phone_leg(e.agent)));
+    } else if constexpr (std::is_same_v<E, effect::PlayHoldMusic>) {
+      took(plane_.play(leg_of(e.attempt), mediaplane::HoldMusic{}, mediaplane::Repeat::loop));
+    } else if constexpr (std::is_same_v<E, effect::PlayMessage>) {
+      play_message(e);
+    }
+  };
+  std::visit(act, anything);
+}
+
+void Lines::recover(const std::vector<store::OpenDialog>& dialogs) {
+  signalling::RecoverDialogs command;
+  for (const store::OpenDialog& open : dialogs) {
+    signalling::StoredDialog stored{open.key.attempt, open.key.agent, open.key.leg, open.trunk,
+                                    open.to,          open.caller_id, std::nullopt};
+    if (open.facts) stored.dialog = to_signalling(*open.facts);
+    if (open.key.agent) recovering_legs_[open.key.agent] = open.key.leg;
+    command.dialogs.push_back(std::move(stored));
+  }
+  if (command.dialogs.empty()) return;
+  spdlog::warn("{} calls were up when the last process died: they are ended now", command.dialogs.size());
+  post(std::move(command));
+}
+
+void Lines::end_all() {
+  for (auto& [attempt, line] : calls_)
+    if (line.placed) post(signalling::Bye{attempt});
+  for (auto& [agent, line] : phones_) post(signalling::HangUpPhone{agent});
+}
+
+}  // namespace ziptone::control

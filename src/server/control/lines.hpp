@@ -1,0 +1,146 @@
+// The world's end of every call and of every agent's voice path: which media leg, which SDP, which dialog.
+// Effects go out through carry_out(); what the network says comes back as the core's events, in events().
+// Owned by the control thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/parameters.hpp"
+#include "dialer/effect.hpp"
+#include "dialer/event.hpp"
+#include "server/mediaplane/mediaplane.hpp"
+#include "server/signalling/signalling.hpp"
+#include "server/store/store.hpp"
+
+namespace ziptone::control {
+
+class Lines {
+ public:
+  struct Parts {
+    store::Store& store;
+    signalling::Signalling& signalling;
+    mediaplane::MediaPlane& plane;
+  };
+  explicit Lines(Parts parts) : store_(parts.store), signalling_(parts.signalling), plane_(parts.plane) {}
+
+  // What the shell keeps of the configuration.
+  void set_caller_id(base::EntryPointId entry_point, std::string e164) {
+    caller_ids_[entry_point] = std::move(e164);
+  }
+  const std::string& caller_id(base::EntryPointId entry_point) const;
+  void set_campaign(base::CampaignId campaign, analysis::Parameters analysis, std::string message);
+
+  // Everything but the store's effects and the answers to people, which are control's.
+  void carry_out(const dialer::Effect& effect, base::Now now);
+  void committed(const dialer::effect::CommitAttempt& intent);
+  void ended(const dialer::effect::SaveOutcome& outcome);
+
+  void hear(const signalling::Event& report);
+  void hear(const mediaplane::Report& report);
+  void recover(const std::vector<store::OpenDialog>& dialogs);
+
+  // What follows for the core, oldest first; taking empties it.
+  std::vector<dialer::Event> take_events();
+
+  struct TrunkView {
+    bool up = false;
+    std::string why;
+  };
+  const std::map<base::TrunkId, TrunkView>& trunks() const { return trunks_; }
+  // Trunks look down to the core while the shell can't keep up; calls go on.
+  void hold_back(bool back);
+  bool held_back() const { return held_back_; }
+  // Ends every call and leg that is up. Then idle() becomes true.
+  void end_all();
+  bool idle() const { return calls_.empty() && phones_.empty(); }
+
+ private:
+  struct CallLine {
+    dialer::effect::CommitAttempt intent;
+    mediaplane::LegId leg = 0;
+    media::LocalMedia local;
+    std::string country;  // of the number
+    bool placed = false;  // an INVITE was asked for
+    bool over = false;    // the network has said its last word
+    bool answered = false;
+    bool saved = false;  // its dialog is in the store
+    bool playing_message = false;
+  };
+  struct PhoneLine {
+    mediaplane::LegId leg = 0;
+    std::uint64_t number = 0;
+    media::LocalMedia local;
+    bool up = false;
+    bool saved = false;
+  };
+  struct Shape {
+    analysis::Parameters analysis;
+    std::string prompt;  // id of the safe-harbour message
+  };
+
+  void place(const dialer::effect::PlaceCall& effect);
+  void call_agent(base::AgentId agent, base::Now now);
+  void start_analysis(const dialer::effect::StartAnalysis& effect);
+  void play_message(const dialer::effect::PlayMessage& effect);
+  bool open_leg(mediaplane::LegId& leg, media::LocalMedia& local, mediaplane::LegKind kind,
+                std::optional<mediaplane::LegId> beside);
+  bool set_remote(mediaplane::LegId leg, const media::LocalMedia& local, const std::string& sdp,
+                  const mediaplane::Pinning& pinning);
+  void failed_here(base::AttemptId attempt, const char* text);
+  void forget(base::AttemptId attempt);
+  void forget_phone(base::AgentId agent);
+  void post(signalling::Command command);
+  void took(bool taken);
+
+  void on(const signalling::Sent&) {}
+  void on(const signalling::Progressed& report);
+  void on(const signalling::Answered& report);
+  void on(const signalling::Rejected& report);
+  void on(const signalling::HungUp& report);
+  void on(const signalling::MediaChanged& report);
+  void on(const signalling::TrunkState& report);
+  void on(const signalling::PhoneRegistered& report);
+  void on(const signalling::PhoneUnregistered& report);
+  void on(const signalling::PhoneUp& report);
+  void on(const signalling::PhoneDown& report);
+  void on(const signalling::PhoneHeld& report);
+  void on(const signalling::PhoneResumed& report);
+  void on(const signalling::PhoneMediaChanged& report);
+  void on(const signalling::Digit& report);
+  void on(const signalling::Recovered& report);
+  void on(const mediaplane::Bridged& report);
+  void on(const mediaplane::Played& report);
+  void on(const mediaplane::DtmfReceived& report);
+  void on(const mediaplane::AnalysisEvent& report);
+  void on(const mediaplane::FirstPacket&) {}
+  void on(const mediaplane::Silent&) {}
+  void on(const mediaplane::Heard&) {}
+  void on(const mediaplane::LegClosed&) {}
+
+  CallLine* call(base::AttemptId attempt);
+  PhoneLine* phone(base::AgentId agent);
+  base::AttemptId attempt_of(mediaplane::LegId leg) const;
+
+  store::Store& store_;
+  signalling::Signalling& signalling_;
+  mediaplane::MediaPlane& plane_;
+  std::vector<dialer::Event> events_;
+  std::unordered_map<base::AttemptId, CallLine> calls_;
+  std::unordered_map<base::AgentId, PhoneLine> phones_;
+  std::unordered_map<mediaplane::LegId, base::AttemptId> attempt_of_leg_;
+  std::unordered_map<base::AgentId, std::string> registered_ip_;
+  std::unordered_map<base::AgentId, std::uint64_t> recovering_legs_;
+  std::unordered_map<base::EntryPointId, std::string> caller_ids_;
+  std::unordered_map<base::CampaignId, Shape> shapes_;
+  std::map<base::TrunkId, TrunkView> trunks_;
+  mediaplane::LegId next_leg_ = 1;
+  bool held_back_ = false;
+};
+
+}  // namespace ziptone::control

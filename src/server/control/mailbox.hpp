@@ -1,0 +1,113 @@
+// What reaches the control thread, from any thread. Bounded: what people ask is refused when it is half full,
+// reports of the network and the store until it is full, so that a flood of requests can't drown a BYE.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "dialer/dialer.hpp"
+#include "server/mediaplane/mediaplane.hpp"
+#include "server/signalling/signalling.hpp"
+#include "server/store/load.hpp"
+
+namespace ziptone::control {
+
+// The core's answer to a command, given when what it changed is durable.
+struct Answer {
+  bool accepted = false;
+  std::string reason;  // the core's word when refused: "held", "not_on_a_call", "store_failed", ...
+};
+using Answered = std::function<void(Answer)>;  // on the control or the store thread: must only pass it on
+
+struct View;  // control.hpp
+
+namespace message {
+struct Command {
+  dialer::Event event;
+  Answered answered;  // may be empty
+};
+struct Query {
+  std::function<void(const View&)> read;
+};
+struct AttemptsDurable {
+  std::vector<base::AttemptId> attempts;
+};
+struct StoreFailed {};
+// A chunk of a campaign's contacts, read by the store thread; the next one is asked for when it is fed.
+struct ContactsRead {
+  base::CampaignId campaign;
+  std::vector<dialer::event::ZoneSetDefined> zones;
+  dialer::event::ContactsLoaded contacts;
+  store::ContactCursor cursor;
+};
+// A list has new contacts: the campaigns that dial it read on.
+struct ListImported {
+  base::ListId list;
+};
+// A campaign was written: its new shape, for the core and for what the shell keeps of it.
+struct CampaignWritten {
+  store::CampaignRecord record;
+  analysis::Parameters analysis;
+  Answered answered;
+};
+struct Drain {};
+struct Stop {};
+}  // namespace message
+
+using Message = std::variant<message::Command, message::Query, message::AttemptsDurable, message::StoreFailed,
+                             message::ContactsRead, message::ListImported, message::CampaignWritten,
+                             message::Drain, message::Stop, signalling::Report, mediaplane::Report>;
+
+class Mailbox {
+ public:
+  explicit Mailbox(std::size_t capacity = 65536) : capacity_(capacity) {}
+
+  // False: over its share; nothing was taken.
+  [[nodiscard]] bool ask(Message message) { return push(std::move(message), capacity_ / 2); }
+  // Reports. False only when the control thread has stopped taking for so long that all is lost anyway.
+  bool report(Message message) { return push(std::move(message), capacity_); }
+
+  // Everything that waits, in order; waits for something until the deadline.
+  std::deque<Message> take(std::chrono::steady_clock::time_point until) {
+    std::unique_lock lock{mutex_};
+    const auto something = [this] { return !messages_.empty(); };
+    if (until == std::chrono::steady_clock::time_point::max())
+      arrived_.wait(lock, something);
+    else
+      arrived_.wait_until(lock, until, something);
+    return std::exchange(messages_, {});
+  }
+  std::uint64_t lost() const {
+    const std::lock_guard lock{mutex_};
+    return lost_;
+  }
+
+ private:
+  bool push(Message message, std::size_t limit) {
+    {
+      const std::lock_guard lock{mutex_};
+      if (messages_.size() >= limit) {
+        ++lost_;
+        return false;
+      }
+      messages_.push_back(std::move(message));
+    }
+    arrived_.notify_one();
+    return true;
+  }
+
+  const std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<Message> messages_;
+  std::uint64_t lost_ = 0;
+};
+
+}  // namespace ziptone::control
