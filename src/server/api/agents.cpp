@@ -1,0 +1,231 @@
+// What agents do, and what they and their calls are doing.
+#include "server/api/service.hpp"
+#include "server/store/number_text.hpp"
+
+namespace ziptone::api {
+namespace {
+
+namespace js = boost::json;
+namespace event = dialer::event;
+
+// The agent of the path, or a 404 already given.
+std::optional<store::AgentRecord> agent_of(Service* service, const std::string& text, const Reply& reply) {
+  auto agents = service->reader->agents();
+  if (!agents) {
+    reply(store_problem(agents.error()));
+    return std::nullopt;
+  }
+  for (store::AgentRecord& agent : *agents)
+    if (names(text, agent.agent.id.value, agent.sign_in)) return std::move(agent);
+  reply(not_found("agent"));
+  return std::nullopt;
+}
+
+void tell(Service* service, dialer::Event event, const Reply& reply) {
+  if (!service->control->tell(std::move(event), answer_with(reply))) reply(unavailable());
+}
+
+// The routes that only name the agent.
+template <class Event>
+Route action(Service* service, std::string_view path) {
+  return {"POST", path, [service](const Request& request, const Reply& reply) {
+            if (const auto agent = agent_of(service, request.parts.at("agent"), reply)) {
+              Event event;
+              event.agent = agent->agent.id;
+              tell(service, event, reply);
+            }
+          }};
+}
+
+// The body as an object; an empty body is an empty object; anything else is refused.
+std::optional<js::object> body_of(const Request& request, const Reply& reply) {
+  if (request.body.empty()) return js::object{};
+  boost::system::error_code broken;
+  js::value value = js::parse(request.body, broken);
+  if (!broken && value.is_object()) return std::move(value.get_object());
+  reply(problem(422, "the body is no JSON object"));
+  return std::nullopt;
+}
+
+bool refuse_unknown(const js::object& body, std::initializer_list<std::string_view> known,
+                    const Reply& reply) {
+  std::vector<FieldError> errors;
+  for (const auto& field : body)
+    if (std::find(known.begin(), known.end(), std::string_view{field.key()}) == known.end())
+      errors.push_back({std::string{field.key()}, "unknown field", "remove it"});
+  if (errors.empty()) return false;
+  reply(problem(422, "the body has unknown fields", {}, errors));
+  return true;
+}
+
+// A whole number of the body in [min, max], else `fallback`; false: refused.
+bool whole(const js::object& body, std::string_view key, std::int64_t min, std::int64_t max,
+           std::int64_t& value, const Reply& reply) {
+  const js::value* field = body.if_contains(key);
+  if (!field) return true;
+  const auto* read = field->if_int64();
+  if (read && *read >= min && *read <= max) {
+    value = *read;
+    return true;
+  }
+  reply(problem(422, "a field is out of range", {},
+                {{std::string{key}, "no whole number that fits",
+                  "write " + std::to_string(min) + " to " + std::to_string(max)}}));
+  return false;
+}
+
+void idle(Service* service, const Request& request, const Reply& reply) {
+  const auto body = body_of(request, reply);
+  std::int64_t code = 0;
+  if (!body || refuse_unknown(*body, {"idle_code"}, reply) ||
+      !whole(*body, "idle_code", 0, 65535, code, reply))
+    return;
+  if (const auto agent = agent_of(service, request.parts.at("agent"), reply))
+    tell(service, event::AgentWentIdle{agent->agent.id, static_cast<std::uint16_t>(code)}, reply);
+}
+
+void extend(Service* service, const Request& request, const Reply& reply) {
+  const auto body = body_of(request, reply);
+  std::int64_t by_s = 30;
+  if (!body || refuse_unknown(*body, {"by_s"}, reply) || !whole(*body, "by_s", 1, 3600, by_s, reply)) return;
+  if (const auto agent = agent_of(service, request.parts.at("agent"), reply))
+    tell(service, event::WrapUpExtended{agent->agent.id, base::seconds{by_s}}, reply);
+}
+
+std::string text_of(const js::object& body, std::string_view key) {
+  const js::value* field = body.if_contains(key);
+  if (!field) return {};
+  if (const auto* text = field->if_string()) return std::string{*text};
+  if (const auto* number = field->if_int64()) return std::to_string(*number);
+  return {};
+}
+
+void wrap_up(Service* service, const Request& request, const Reply& reply) {
+  const auto body = body_of(request, reply);
+  if (!body || refuse_unknown(*body, {"code", "attempt", "callback_at", "callback_agent"}, reply)) return;
+  const auto agent = agent_of(service, request.parts.at("agent"), reply);
+  if (!agent) return;
+  event::WrappedUp wrapped;
+  wrapped.agent = agent->agent.id;
+  const std::string code = text_of(*body, "code");
+  const auto codes = service->reader->codes();
+  if (!codes) return reply(store_problem(codes.error()));
+  for (const store::CodeRecord& one : *codes)
+    if (names(code, one.id.value, one.name_en) || code == one.name_tr) wrapped.code = one.id;
+  if (!wrapped.code)
+    return reply(problem(422, "there is no such wrap-up code", {},
+                         {{"code", "unknown", "GET /api/v1/codes lists them"}}));
+  std::int64_t attempt = 0;
+  if (!whole(*body, "attempt", 1, INT64_MAX, attempt, reply)) return;
+  wrapped.attempt = {static_cast<std::uint64_t>(attempt)};
+  if (const std::string at = text_of(*body, "callback_at"); !at.empty()) {
+    const auto time = parse_time(at);
+    if (!time)
+      return reply(problem(422, "a field is malformed", {},
+                           {{"callback_at", "no date and time", "write 2026-11-22T15:00:00+03:00"}}));
+    wrapped.callback_at = *time;
+  }
+  if (const std::string who = text_of(*body, "callback_agent"); !who.empty()) {
+    const auto other = agent_of(service, who, reply);
+    if (!other) return;
+    wrapped.callback_agent = other->agent.id;
+  }
+  if (wrapped.attempt) return tell(service, wrapped, reply);
+  // The agent's current attempt, as the core knows it.
+  const bool taken = service->control->ask([service, wrapped, reply](const control::View& view) mutable {
+    for (const dialer::AgentView& one : view.dialer.agents())
+      if (one.agent == wrapped.agent) wrapped.attempt = one.attempt;
+    tell(service, wrapped, reply);
+  });
+  if (!taken) reply(unavailable());
+}
+
+js::object render(const dialer::AgentView& view, const store::AgentRecord& record,
+                  const std::vector<store::CampaignRecord>& campaigns, base::Instant now) {
+  js::object o{
+      {"id", record.agent.id.value}, {"name", record.sign_in}, {"state", view.state}, {"leg", view.leg}};
+  if (!view.why.empty()) o["why"] = view.why;
+  o["since_s"] = static_cast<double>(base::millis(now - view.since)) / 1000.0;
+  if (view.attempt) o["attempt"] = view.attempt.value;
+  for (const store::CampaignRecord& campaign : campaigns)
+    if (view.campaign && campaign.campaign.id == view.campaign) o["campaign"] = campaign.name;
+  return o;
+}
+
+// Reads the core on its thread, renders on this one.
+template <class Copy, class Render>
+void look(Service* service, const Reply& reply, Copy copy, Render render) {
+  const bool taken = service->control->ask([=](const control::View& view) {
+    service->post([=, copied = copy(view), now = view.now] { reply(render(copied, now)); });
+  });
+  if (!taken) reply(unavailable());
+}
+
+void list_agents(Service* service, const std::string& only, const Reply& reply) {
+  look(
+      service, reply, [](const control::View& view) { return view.dialer.agents(); },
+      [service, only](const std::vector<dialer::AgentView>& views, base::Now now) -> Response {
+        const auto agents = service->reader->agents();
+        const auto campaigns = service->reader->campaigns();
+        if (!agents || !campaigns) return unavailable();
+        js::array list;
+        for (const store::AgentRecord& record : *agents)
+          for (const dialer::AgentView& view : views)
+            if (view.agent == record.agent.id &&
+                (only.empty() || names(only, view.agent.value, record.sign_in)))
+              list.push_back(render(view, record, *campaigns, now.mono));
+        if (only.empty()) return json(list);
+        return list.empty() ? not_found("agent") : json(list.front());
+      });
+}
+
+void list_calls(Service* service, const Reply& reply) {
+  look(
+      service, reply, [](const control::View& view) { return view.dialer.calls(); },
+      [service](const std::vector<dialer::CallView>& views, base::Now) -> Response {
+        const auto agents = service->reader->agents();
+        const auto campaigns = service->reader->campaigns();
+        if (!agents || !campaigns) return unavailable();
+        js::array list;
+        for (const dialer::CallView& view : views) {
+          js::object o{{"attempt", view.attempt.value},
+                       {"stage", view.stage},
+                       {"state", view.state},
+                       {"contact", view.contact.value},
+                       {"trunk", view.trunk.value},
+                       {"number", store::number_text(view.number)},
+                       {"placed_at", time_json(view.placed_at)}};
+          for (const auto& record : *agents)
+            if (record.agent.id == view.agent) o["agent"] = record.sign_in;
+          for (const auto& record : *campaigns)
+            if (record.campaign.id == view.campaign) o["campaign"] = record.name;
+          list.push_back(std::move(o));
+        }
+        return json(list);
+      });
+}
+
+}  // namespace
+
+std::vector<Route> agent_routes(Service* s) {
+  return {
+      {"GET", "/api/v1/agents", [s](const Request&, const Reply& reply) { list_agents(s, {}, reply); }},
+      {"GET", "/api/v1/agents/{agent}",
+       [s](const Request& request, const Reply& reply) { list_agents(s, request.parts.at("agent"), reply); }},
+      action<event::AgentSignedIn>(s, "/api/v1/agents/{agent}/sign-in"),
+      action<event::AgentSignedOut>(s, "/api/v1/agents/{agent}/sign-out"),
+      action<event::AgentWentAvailable>(s, "/api/v1/agents/{agent}/available"),
+      {"POST", "/api/v1/agents/{agent}/idle",
+       [s](const Request& r, const Reply& reply) { idle(s, r, reply); }},
+      action<event::EndPressed>(s, "/api/v1/agents/{agent}/end"),
+      action<event::HoldPressed>(s, "/api/v1/agents/{agent}/hold"),
+      action<event::ResumePressed>(s, "/api/v1/agents/{agent}/resume"),
+      {"POST", "/api/v1/agents/{agent}/wrap-up",
+       [s](const Request& r, const Reply& reply) { wrap_up(s, r, reply); }},
+      {"POST", "/api/v1/agents/{agent}/extend",
+       [s](const Request& r, const Reply& reply) { extend(s, r, reply); }},
+      {"GET", "/api/v1/calls", [s](const Request&, const Reply& reply) { list_calls(s, reply); }},
+  };
+}
+
+}  // namespace ziptone::api

@@ -1,0 +1,133 @@
+#include "server/api/api.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "server/api/server.hpp"
+#include "server/api/service.hpp"
+#include "server/api/tokens.hpp"
+#include "server/control/clock.hpp"
+
+namespace ziptone::api {
+namespace {
+
+// Imports, one after the other, away from every thread that must not wait.
+class Background {
+ public:
+  Background() : thread_{[this] { run(); }} {}
+  ~Background() {
+    {
+      const std::lock_guard lock{mutex_};
+      stopping_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+  void post(std::function<void()> work) {
+    {
+      const std::lock_guard lock{mutex_};
+      waiting_.push_back(std::move(work));
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  void run() {
+    for (;;) {
+      std::unique_lock lock{mutex_};
+      changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+      if (stopping_) return;
+      const auto work = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      work();
+    }
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+struct Api::State {
+  explicit State(store::Reader opened) : reader(std::move(opened)) {}
+  store::Reader reader;  // of the api thread
+  Service service;
+  std::atomic<bool> stopping{false};
+  std::unique_ptr<Server> server;
+  std::optional<Background> background;
+};
+
+Api::Api(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Api::~Api() { stop(); }
+
+base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& settings,
+                                              const std::string& data_dir, Parts parts) {
+  auto reader = store::Reader::open(parts.store->database());
+  if (!reader) return tl::unexpected{reader.error()};
+  if (auto token = ensure_token(*parts.store, *reader, data_dir, control::wall_now()); !token)
+    return tl::unexpected{token.error()};
+  auto state = std::make_unique<State>(std::move(*reader));
+  State* s = state.get();
+  s->background.emplace();
+  s->service.control = parts.control;
+  s->service.store = parts.store;
+  s->service.reader = &s->reader;
+  s->service.destinations = parts.destinations;
+  s->service.started_at = control::now().mono;
+  s->service.post = [s](std::function<void()> work) { s->server->post(std::move(work)); };
+  s->service.in_background = [s](std::function<void()> work) { s->background->post(std::move(work)); };
+  s->service.metrics = [metrics = parts.metrics](auto done) { metrics->collect(std::move(done)); };
+  s->service.stopping = [s] { return s->stopping.load(); };
+
+  ServerOptions options;
+  options.address = settings.address;
+  options.port = settings.port;
+  options.upload_dir = data_dir + "/uploads";
+  std::error_code failed;
+  std::filesystem::remove_all(options.upload_dir, failed);  // what a crash left behind
+  std::filesystem::create_directories(options.upload_dir, failed);
+  options.may = [s](const std::string& token, const Request& request) {
+    return may(s->reader, token, request, control::wall_now());
+  };
+  options.rows = [s](std::uint64_t after, std::size_t limit) {
+    std::vector<RenderedRow> rendered;
+    if (const auto rows = s->reader.rows(after, limit))
+      for (const store::EventRow& row : *rows) rendered.push_back({row.sequence, render(row)});
+    return rendered;
+  };
+  options.last_sequence = [s] { return s->reader.last_sequence().value_or(0); };
+  options.routes = all_routes(&s->service);
+  auto server = Server::start(std::move(options));
+  if (!server) return tl::unexpected{server.error()};
+  s->server = std::move(*server);
+  std::ofstream{data_dir + "/api.port", std::ios::trunc} << s->server->port() << '\n';
+  return std::unique_ptr<Api>{new Api{std::move(state)}};
+}
+
+std::uint16_t Api::port() const { return state_->server->port(); }
+
+void Api::publish(const control::Control::Rows& rows) {
+  std::vector<RenderedRow> rendered;
+  for (const auto& row : rows) rendered.push_back({row.sequence, render(row)});
+  state_->server->publish(std::move(rendered));
+}
+
+void Api::stopping() { state_->stopping = true; }
+
+void Api::stop() {
+  if (!state_ || !state_->server) return;
+  state_->background.reset();
+  state_->server->stop();
+}
+
+}  // namespace ziptone::api

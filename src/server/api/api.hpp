@@ -1,0 +1,43 @@
+// The HTTP interface of a running server: api/openapi.yaml, served.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "phone/destination.hpp"
+#include "server/config/settings.hpp"
+#include "server/control/control.hpp"
+#include "server/metrics/metrics.hpp"
+#include "server/store/store.hpp"
+
+namespace ziptone::api {
+
+class Api {
+ public:
+  struct Parts {
+    control::Control* control;
+    store::Store* store;
+    metrics::Metrics* metrics;
+    const phone::DestinationList* destinations;
+  };
+  // Listens at once. The first start of a data directory makes an administrator's token and writes it to
+  // DATA/token (0600); the port in use is written to DATA/api.port.
+  static base::Result<std::unique_ptr<Api>> start(const config::ApiSettings& settings,
+                                                  const std::string& data_dir, Parts parts);
+  ~Api();
+
+  std::uint16_t port() const;
+  // The store thread: rows that have become durable.
+  void publish(const control::Control::Rows& rows);
+  void stopping();  // /health says so from now on
+  void stop();
+
+ private:
+  struct State;
+  explicit Api(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace ziptone::api

@@ -1,0 +1,171 @@
+// Campaigns: settings, states, the gates and the counts.
+#include "base/wall.hpp"
+#include "server/api/service.hpp"
+#include "server/control/seed.hpp"
+
+namespace ziptone::api {
+namespace {
+
+namespace js = boost::json;
+namespace event = dialer::event;
+
+std::optional<store::CampaignRecord> campaign_of(Service* service, const Request& request,
+                                                 const Reply& reply) {
+  auto campaigns = service->reader->campaigns();
+  if (!campaigns) {
+    reply(store_problem(campaigns.error()));
+    return std::nullopt;
+  }
+  for (store::CampaignRecord& one : *campaigns)
+    if (names(request.parts.at("campaign"), one.campaign.id.value, one.name)) return std::move(one);
+  reply(not_found("campaign"));
+  return std::nullopt;
+}
+
+template <class Event>
+Route action(Service* service, std::string_view path) {
+  return {"POST", path, [service](const Request& request, const Reply& reply) {
+            const auto campaign = campaign_of(service, request, reply);
+            if (campaign && !service->control->tell(Event{campaign->campaign.id}, answer_with(reply)))
+              reply(unavailable());
+          }};
+}
+
+js::object render(const dialer::CampaignCounts& c) {
+  return {{"total", c.total},
+          {"ready", c.ready},
+          {"leased", c.leased},
+          {"retry_at", c.retry_at},
+          {"done", c.done},
+          {"exhausted", c.exhausted},
+          {"suppressed", c.suppressed},
+          {"callback_at", c.callback_at}};
+}
+
+// What the core knows of one campaign, copied on its thread.
+struct Live {
+  std::string state;
+  std::optional<dialer::CampaignCounts> counts;
+};
+
+js::object render(Service* service, const store::CampaignRecord& record, const Live& live,
+                  bool with_settings) {
+  js::object o{{"id", record.campaign.id.value},
+               {"name", record.name},
+               {"state", live.state.empty() ? record.state : live.state}};
+  if (live.counts) o["contacts"] = render(*live.counts);
+  if (!with_settings) return o;
+  if (const auto text = service->reader->setting("campaign/" + std::to_string(record.campaign.id.value));
+      text && *text)
+    o["settings"] = js::parse(**text);
+  return o;
+}
+
+void show(Service* service, std::vector<store::CampaignRecord> records, bool one, const Reply& reply) {
+  const bool taken = service->control->ask([=](const control::View& view) {
+    std::vector<Live> live;
+    for (const auto& record : records) {
+      const auto state = view.dialer.campaign_state(record.campaign.id);
+      live.push_back({state ? std::string{*state} : std::string{}, view.dialer.counts(record.campaign.id)});
+    }
+    service->post([=] {
+      js::array list;
+      for (std::size_t i = 0; i < records.size(); ++i)
+        list.push_back(render(service, records[i], live[i], one));
+      reply(one ? json(list.front()) : json(list));
+    });
+  });
+  if (!taken) reply(unavailable());
+}
+
+void put(Service* service, const Request& request, const Reply& reply) {
+  boost::system::error_code broken;
+  js::value body = js::parse(request.body, broken);
+  if (broken || !body.is_object()) return reply(problem(422, "the body is no JSON object"));
+  body.get_object()["name"] = request.parts.at("campaign");
+  auto settings = config::campaign_from_json(js::serialize(body));
+  if (!settings) {
+    std::vector<FieldError> errors;
+    for (const base::Error& e : settings.error()) errors.push_back({e.where, e.what, e.mend});
+    return reply(problem(422, "the settings have faults", {}, errors));
+  }
+  auto plan = control::plan_campaign(std::move(*settings), *service->reader);
+  if (!plan) return reply(store_problem(plan.error()));
+  const analysis::Parameters analysis = plan->settings.analysis;
+  service->store->write<store::CampaignRecord>(
+      [plan = *plan](store::sqlite::Connection& db) { return control::write_campaign(db, plan); },
+      [service, reply, analysis](base::Result<store::CampaignRecord> written) {
+        if (!written) return reply(store_problem(written.error()));
+        const store::CampaignRecord record = *written;
+        const bool taken = service->control->campaign_written(record, analysis, [=](control::Answer) {
+          service->post([=] { show(service, {record}, true, reply); });
+        });
+        if (!taken) reply(unavailable());
+      });
+}
+
+void explain(Service* service, const Request& request, const Reply& reply) {
+  const auto campaign = campaign_of(service, request, reply);
+  if (!campaign) return;
+  const bool taken = service->control->ask([=, record = *campaign](const control::View& view) {
+    const auto explanation = view.dialer.explain(record.campaign.id, view.now);
+    if (!explanation) return reply(not_found("campaign"));
+    service->post([=] {
+      js::array gates;
+      for (const dialer::Gate& gate : explanation->gates) {
+        js::object o{{"name", gate.name}, {"open", gate.open}, {"count", gate.count}};
+        if (gate.opens_at) o["opens_at"] = base::to_iso(*gate.opens_at);
+        gates.push_back(std::move(o));
+      }
+      reply(json({{"campaign", record.name}, {"dialing", explanation->dialing}, {"gates", gates}}));
+    });
+  });
+  if (!taken) reply(unavailable());
+}
+
+void outcomes(Service* service, const Request& request, const Reply& reply) {
+  const auto campaign = campaign_of(service, request, reply);
+  if (!campaign) return;
+  store::AttemptFilter filter;
+  filter.campaign = campaign->campaign.id;
+  const auto by_outcome = service->reader->outcome_counts(filter);
+  const auto by_code = service->reader->code_counts(filter);
+  const auto codes = service->reader->codes();
+  if (!by_outcome || !by_code || !codes) return reply(unavailable());
+  js::object detected, chosen;
+  for (const auto& [outcome, count] : *by_outcome) detected[dialer::name(outcome)] = count;
+  for (const auto& [code, count] : *by_code)
+    for (const store::CodeRecord& record : *codes)
+      if (record.id == code) chosen[record.name_en] = count;
+  reply(json({{"outcomes", detected}, {"wrap_up_codes", chosen}}));
+}
+
+}  // namespace
+
+std::vector<Route> campaign_routes(Service* s) {
+  return {
+      {"GET", "/api/v1/campaigns",
+       [s](const Request&, const Reply& reply) {
+         const auto campaigns = s->reader->campaigns();
+         if (!campaigns) return reply(store_problem(campaigns.error()));
+         show(s, *campaigns, false, reply);
+       }},
+      {"GET", "/api/v1/campaigns/{campaign}",
+       [s](const Request& r, const Reply& reply) {
+         if (auto campaign = campaign_of(s, r, reply)) show(s, {*campaign}, true, reply);
+       }},
+      {"PUT", "/api/v1/campaigns/{campaign}",
+       [s](const Request& r, const Reply& reply) { put(s, r, reply); }},
+      action<event::CampaignStarted>(s, "/api/v1/campaigns/{campaign}/start"),
+      action<event::CampaignPaused>(s, "/api/v1/campaigns/{campaign}/pause"),
+      action<event::CampaignStarted>(s, "/api/v1/campaigns/{campaign}/resume"),
+      action<event::CampaignStopped>(s, "/api/v1/campaigns/{campaign}/stop"),
+      action<event::EmergencyStopped>(s, "/api/v1/campaigns/{campaign}/emergency-stop"),
+      {"GET", "/api/v1/campaigns/{campaign}/explain",
+       [s](const Request& r, const Reply& reply) { explain(s, r, reply); }},
+      {"GET", "/api/v1/campaigns/{campaign}/outcomes",
+       [s](const Request& r, const Reply& reply) { outcomes(s, r, reply); }},
+  };
+}
+
+}  // namespace ziptone::api

@@ -1,0 +1,75 @@
+#include "server/api/http.hpp"
+
+#include <boost/json.hpp>
+
+namespace ziptone::api {
+
+std::optional<std::string> decode(std::string_view text) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size() || digit(text[i + 1]) < 0 || digit(text[i + 2]) < 0) return std::nullopt;
+    out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+    i += 2;
+  }
+  return out;
+}
+
+std::map<std::string, std::string> parse_query(std::string_view query) {
+  std::map<std::string, std::string> out;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    const auto key = decode(pair.substr(0, equals));
+    const auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
+    if (key && value && !key->empty()) out[*key] = *value;
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return out;
+}
+
+std::optional<std::map<std::string, std::string>> match(std::string_view pattern, std::string_view path) {
+  std::map<std::string, std::string> parts;
+  while (!pattern.empty() && !path.empty()) {
+    const std::size_t pattern_end = std::min(pattern.find('/', 1), pattern.size());
+    const std::size_t path_end = std::min(path.find('/', 1), path.size());
+    const std::string_view wanted = pattern.substr(0, pattern_end);
+    const std::string_view got = path.substr(0, path_end);
+    if (wanted.starts_with("/{")) {
+      const auto value = decode(got.substr(1));
+      if (!value || value->empty()) return std::nullopt;
+      parts[std::string{wanted.substr(2, wanted.size() - 3)}] = *value;
+    } else if (wanted != got) {
+      return std::nullopt;
+    }
+    pattern.remove_prefix(pattern_end);
+    path.remove_prefix(path_end);
+  }
+  if (!pattern.empty() || !path.empty()) return std::nullopt;
+  return parts;
+}
+
+Response problem(int status, std::string_view title, std::string_view reason,
+                 const std::vector<FieldError>& errors) {
+  boost::json::object body{{"type", "about:blank"}, {"title", title}, {"status", status}};
+  if (!reason.empty()) body["reason"] = reason;
+  if (!errors.empty()) {
+    boost::json::array list;
+    for (const FieldError& e : errors)
+      list.push_back(boost::json::object{{"field", e.field}, {"what", e.what}, {"mend", e.mend}});
+    body["errors"] = std::move(list);
+  }
+  return {status, "application/problem+json", boost::json::serialize(body)};
+}
+
+}  // namespace ziptone::api

@@ -1,0 +1,245 @@
+// What is on record: attempts, contacts, lists and their imports, wrap-up codes, do-not-call.
+#include "base/wall.hpp"
+#include "server/api/service.hpp"
+#include "server/control/clock.hpp"
+#include "server/control/import_job.hpp"
+#include "server/store/catalog.hpp"
+
+namespace ziptone::api {
+namespace {
+
+namespace js = boost::json;
+
+constexpr std::array<std::string_view, 6> kPhases = {"ready", "retry_at",  "callback_at",
+                                                     "done",  "exhausted", "suppressed"};
+std::string_view phase_name(dialer::event::ContactPhase phase) {
+  return kPhases[static_cast<std::size_t>(phase)];
+}
+
+js::object render(const store::AttemptView& a, const std::map<base::CodeId, std::string>& codes) {
+  js::object sip{{"code", a.facts.code}, {"q850", a.facts.q850}, {"text", a.facts.text}};
+  js::array wrap_ups;
+  for (const store::WrapUpView& w : a.wrap_ups) {
+    const auto code = codes.find(w.code);
+    wrap_ups.push_back(js::object{{"code", code == codes.end() ? "" : code->second},
+                                  {"agent", w.agent.value},
+                                  {"by_timer", w.by_timer},
+                                  {"correction", w.correction},
+                                  {"at", time_json(w.at)}});
+  }
+  return {{"id", a.id.value},
+          {"campaign", a.campaign.value},
+          {"contact", a.contact.value},
+          {"agent", a.agent.value},
+          {"talked", a.talked.value},
+          {"trunk", a.trunk.value},
+          {"follows", a.follows.value},
+          {"number", a.number},
+          {"caller_id", a.caller_id},
+          {"state", a.state},
+          {"outcome", dialer::name(a.outcome)},
+          {"fault", dialer::name(a.fault)},
+          {"reason", a.reason},
+          {"sip", std::move(sip)},
+          {"committed_at", time_json(a.committed_at)},
+          {"placed_at", time_json(a.placed_at)},
+          {"rang_at", time_json(a.rang_at)},
+          {"answered_at", time_json(a.answered_at)},
+          {"merged_at", time_json(a.merged_at)},
+          {"ended_at", time_json(a.ended_at)},
+          {"wrap_ups", std::move(wrap_ups)}};
+}
+
+void attempts(Service* s, const Request& request, const Reply& reply) {
+  const auto page = page_of(request, "before", reply);
+  if (!page) return;
+  store::AttemptFilter filter;
+  if (const std::string name = request.text("campaign"); !name.empty()) {
+    const auto campaigns = s->reader->campaigns();
+    if (!campaigns) return reply(store_problem(campaigns.error()));
+    for (const auto& one : *campaigns)
+      if (names(name, one.campaign.id.value, one.name)) filter.campaign = one.campaign.id;
+    if (!filter.campaign)
+      return reply(problem(422, "there is no such campaign", {}, {{"campaign", "unknown", ""}}));
+  }
+  filter.contact = {std::strtoull(request.text("contact").c_str(), nullptr, 10)};
+  const auto views = s->reader->attempts(filter, {page->cursor}, page->limit);
+  const auto codes = s->reader->codes();
+  if (!views) return reply(store_problem(views.error()));
+  if (!codes) return reply(store_problem(codes.error()));
+  std::map<base::CodeId, std::string> code_names;
+  for (const auto& code : *codes) code_names[code.id] = code.name_en;
+  js::array list;
+  for (const auto& view : *views) list.push_back(render(view, code_names));
+  reply(json(list));
+}
+
+js::object render(const store::ContactView& c) {
+  js::array numbers;
+  for (const store::NumberView& n : c.numbers)
+    numbers.push_back(js::object{{"number", n.e164},
+                                 {"type", n.type},
+                                 {"country", n.country},
+                                 {"zones", n.zones},
+                                 {"barred", n.barred}});
+  js::object o{{"id", c.id.value},
+               {"list", c.list.value},
+               {"key", c.key},
+               {"name", c.name},
+               {"numbers", std::move(numbers)},
+               {"phase", phase_name(c.phase)},
+               {"reason", c.reason},
+               {"next_at", time_json(c.next_at)},
+               {"next_number", c.number},
+               {"attempts", c.attempts}};
+  boost::system::error_code broken;
+  if (js::value fields = js::parse(c.fields, broken); !broken) o["fields"] = std::move(fields);
+  return o;
+}
+
+std::optional<store::ListRecord> list_of(Service* s, const Request& request, const Reply& reply) {
+  const auto lists = s->reader->lists();
+  if (!lists) {
+    reply(store_problem(lists.error()));
+    return std::nullopt;
+  }
+  for (const store::ListRecord& list : *lists)
+    if (names(request.parts.at("list"), list.id.value, list.name)) return list;
+  reply(not_found("list"));
+  return std::nullopt;
+}
+
+void contacts(Service* s, const Request& request, const Reply& reply) {
+  const auto page = page_of(request, "after", reply);
+  if (!page) return;
+  const auto list = list_of(s, request, reply);
+  if (!list) return;
+  const auto views = s->reader->contacts(list->id, {page->cursor}, page->limit);
+  if (!views) return reply(store_problem(views.error()));
+  js::array rendered;
+  for (const auto& view : *views) rendered.push_back(render(view));
+  reply(json(rendered));
+}
+
+void lists(Service* s, const Reply& reply) {
+  const auto records = s->reader->lists();
+  if (!records) return reply(store_problem(records.error()));
+  js::array rendered;
+  for (const store::ListRecord& list : *records) {
+    js::object phases;
+    if (const auto counts = s->reader->phase_counts(list.id))
+      for (const auto& [phase, count] : *counts) phases[phase_name(phase)] = count;
+    rendered.push_back(js::object{
+        {"id", list.id.value}, {"name", list.name}, {"country", list.country}, {"contacts", phases}});
+  }
+  reply(json(rendered));
+}
+
+std::string_view kind_name(store::ImportProblem::Kind kind) {
+  constexpr std::array<std::string_view, 3> kKinds = {"bad", "duplicate", "warning"};
+  return kKinds[static_cast<std::size_t>(kind)];
+}
+
+Response render(const control::ImportReport& report) {
+  js::array problems;
+  for (const store::ImportProblem& p : report.problems)
+    problems.push_back(js::object{{"line", p.line},
+                                  {"column", p.column},
+                                  {"kind", kind_name(p.kind)},
+                                  {"what", p.what},
+                                  {"mend", p.mend},
+                                  {"row", p.row}});
+  const store::ImportCounts& c = report.counts;
+  return json({{"import", report.import},
+               {"read", c.read},
+               {"inserted", c.inserted},
+               {"updated", c.updated},
+               {"unchanged", c.unchanged},
+               {"duplicate", c.duplicate},
+               {"bad", c.bad},
+               {"problems", std::move(problems)}});
+}
+
+// The upload lives as long as the reply, which the background work holds.
+void import_csv(Service* s, const Request& request, const Reply& reply) {
+  const control::ImportJob job{request.body_file,
+                               request.text("file").empty() ? "upload" : request.text("file"),
+                               request.parts.at("list"), request.text("country"), s->destinations};
+  s->in_background([s, job, reply] {
+    auto reader = store::Reader::open(s->store->database());
+    if (!reader) return reply(store_problem(reader.error()));
+    const auto report = control::run(*s->store, *reader, job, control::wall_now());
+    if (!report) return reply(store_problem(report.error()));
+    s->control->list_imported(report->list);
+    reply(render(*report));
+  });
+}
+
+void codes(Service* s, const Reply& reply) {
+  const auto records = s->reader->codes();
+  if (!records) return reply(store_problem(records.error()));
+  js::array rendered;
+  for (const store::CodeRecord& c : *records)
+    rendered.push_back(js::object{{"id", c.id.value},
+                                  {"tr", c.name_tr},
+                                  {"en", c.name_en},
+                                  {"description_tr", c.description_tr},
+                                  {"description_en", c.description_en},
+                                  {"system", c.system}});
+  reply(json(rendered));
+}
+
+void dnc_list(Service* s, const Request& request, const Reply& reply) {
+  Request numbers = request;
+  numbers.query.erase("after");
+  const auto page = page_of(numbers, {}, reply);
+  if (!page) return;
+  const auto entries = s->reader->dnc(request.text("after"), page->limit);
+  if (!entries) return reply(store_problem(entries.error()));
+  js::array rendered;
+  for (const store::DncView& d : *entries)
+    rendered.push_back(js::object{{"number", d.e164}, {"source", d.source}, {"at", time_json(d.at)}});
+  reply(json(rendered));
+}
+
+// Durable first, then the core; the answer after both.
+template <class Event>
+void dnc_change(Service* s, const Request& request, const Reply& reply) {
+  const auto number = phone::from_e164(request.parts.at("number"));
+  if (!number)
+    return reply(
+        problem(422, "this is no number", {}, {{"number", number.error().what, "write +905321234567"}}));
+  constexpr bool kAdd = std::is_same_v<Event, dialer::event::DncAdded>;
+  s->store->write<bool>(
+      [text = phone::to_e164(*number), at = control::wall_now()](store::sqlite::Connection& db) {
+        return kAdd ? store::add_dnc(db, text, "person", at) : store::remove_dnc(db, text);
+      },
+      [s, reply, key = number->packed](base::Result<bool> changed) {
+        if (!changed) return reply(store_problem(changed.error()));
+        if (!kAdd && !*changed) return reply(not_found("do-not-call entry"));
+        if (!s->control->tell(Event{key}, answer_with(reply))) reply(unavailable());
+      });
+}
+
+}  // namespace
+
+std::vector<Route> record_routes(Service* s) {
+  Route import_route{"POST", "/api/v1/lists/{list}/import",
+                     [s](const Request& r, const Reply& reply) { import_csv(s, r, reply); }};
+  import_route.upload = true;
+  return {
+      {"GET", "/api/v1/attempts", [s](const Request& r, const Reply& reply) { attempts(s, r, reply); }},
+      {"GET", "/api/v1/codes", [s](const Request&, const Reply& reply) { codes(s, reply); }},
+      {"GET", "/api/v1/lists", [s](const Request&, const Reply& reply) { lists(s, reply); }},
+      {"GET", "/api/v1/lists/{list}/contacts",
+       [s](const Request& r, const Reply& reply) { contacts(s, r, reply); }},
+      std::move(import_route),
+      {"GET", "/api/v1/dnc", [s](const Request& r, const Reply& reply) { dnc_list(s, r, reply); }},
+      {"PUT", "/api/v1/dnc/{number}",
+       [s](const Request& r, const Reply& reply) { dnc_change<dialer::event::DncAdded>(s, r, reply); }},
+      {"DELETE", "/api/v1/dnc/{number}",
+       [s](const Request& r, const Reply& reply) { dnc_change<dialer::event::DncRemoved>(s, r, reply); }},
+  };
+}
+
+}  // namespace ziptone::api

@@ -1,0 +1,344 @@
+#include "server/api/server.hpp"
+
+#include <atomic>
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+namespace ziptone::api {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::uint64_t kBodyMax = 1 << 20;
+constexpr std::size_t kRowsAtOnce = 500;
+constexpr std::size_t kWatcherBehindMax =
+    20000;  // rows; a slower reader is sent away and comes back with ?since=
+constexpr std::chrono::seconds kIdleMax{60};
+
+class Watcher;
+
+// What sessions share; lives on the api thread.
+struct Hub {
+  ServerOptions options;
+  asio::io_context io{1};
+  std::set<std::shared_ptr<Watcher>> watchers;
+  std::atomic<std::uint64_t> next_upload{1};
+  bool stopping = false;
+};
+
+// One WebSocket of event rows: first what the database has after `since`, then what comes.
+class Watcher : public std::enable_shared_from_this<Watcher> {
+ public:
+  Watcher(Hub& hub, tcp::socket socket, std::uint64_t since)
+      : hub_(hub), stream_(std::move(socket)), sent_(since) {}
+
+  void start(const http::request<http::empty_body>& request) {
+    stream_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
+    stream_.read_message_max(4096);
+    stream_.async_accept(request, [self = shared_from_this()](error_code failed) {
+      if (failed) return;
+      self->hub_.watchers.insert(self);
+      self->read();
+      self->send();
+    });
+  }
+  void publish(const std::vector<RenderedRow>& rows) {
+    if (!caught_up_) return;  // the database has them
+    for (const RenderedRow& row : rows) waiting_.push_back(row);
+    if (waiting_.size() > kWatcherBehindMax) return close(websocket::close_code::policy_error);
+    send();
+  }
+  void close(websocket::close_code why) {
+    hub_.watchers.erase(shared_from_this());
+    if (closing_) return;
+    closing_ = true;
+    if (!writing_) say_goodbye(why);
+    goodbye_ = why;
+  }
+
+ private:
+  void say_goodbye(websocket::close_code why) {
+    stream_.async_close(why, [self = shared_from_this()](error_code) {});
+  }
+  // Clients say nothing; reading answers pings and notices that they left.
+  void read() {
+    stream_.async_read(inbox_, [self = shared_from_this()](error_code failed, std::size_t) {
+      if (failed) {
+        self->hub_.watchers.erase(self);
+        return;
+      }
+      self->inbox_.clear();
+      self->read();
+    });
+  }
+  void send() {
+    if (writing_ || closing_) return;
+    if (waiting_.empty() && !caught_up_) {
+      for (RenderedRow& row : hub_.options.rows(sent_, kRowsAtOnce)) waiting_.push_back(std::move(row));
+      // Nothing more there: from now on rows come as they become durable, and none was lost in between, since
+      // this thread is the one that publishes them.
+      caught_up_ = waiting_.empty();
+    }
+    while (!waiting_.empty() && waiting_.front().sequence <= sent_) waiting_.pop_front();
+    if (waiting_.empty()) return;
+    writing_ = true;
+    stream_.text(true);
+    stream_.async_write(asio::buffer(waiting_.front().json),
+                        [self = shared_from_this()](error_code failed, std::size_t) {
+                          self->writing_ = false;
+                          if (failed) {
+                            self->hub_.watchers.erase(self);
+                            return;
+                          }
+                          self->sent_ = self->waiting_.front().sequence;
+                          self->waiting_.pop_front();
+                          if (self->closing_) return self->say_goodbye(self->goodbye_);
+                          self->send();
+                        });
+  }
+
+  Hub& hub_;
+  websocket::stream<beast::tcp_stream> stream_;
+  beast::flat_buffer inbox_;
+  std::deque<RenderedRow> waiting_;
+  std::uint64_t sent_;
+  bool caught_up_ = false;
+  bool writing_ = false;
+  bool closing_ = false;
+  websocket::close_code goodbye_ = websocket::close_code::normal;
+};
+
+// One connection: request, answer, and again.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(Hub& hub, tcp::socket socket) : hub_(hub), stream_(std::move(socket)) {}
+  ~Session() { drop_upload(); }
+
+  void read() {
+    header_.emplace();
+    header_->header_limit(16 * 1024);
+    header_->body_limit(hub_.options.upload_bytes_max);
+    drop_upload();
+    request_ = {};
+    route_ = nullptr;
+    stream_.expires_after(kIdleMax);
+    http::async_read_header(stream_, buffer_, *header_,
+                            [self = shared_from_this()](error_code failed, std::size_t) {
+                              if (!failed) self->on_header();
+                            });
+  }
+
+ private:
+  void on_header() {
+    const auto& head = header_->get();
+    const std::string target{head.target()};
+    const std::size_t question = std::min(target.find('?'), target.size());
+    request_.method = std::string{head.method_string()};
+    request_.path = target.substr(0, question);
+    request_.query = parse_query(std::string_view{target}.substr(std::min(question + 1, target.size())));
+    keep_alive_ = head.keep_alive();
+    bool known_path = false;
+    for (const Route& route : hub_.options.routes) {
+      auto parts = match(route.path, request_.path);
+      if (!parts) continue;
+      known_path = true;
+      if (route.method != request_.method) continue;
+      route_ = &route;
+      request_.parts = std::move(*parts);
+      break;
+    }
+    if (!route_ || !route_->open) {
+      const std::string authorization{head[http::field::authorization]};
+      const std::string token =
+          authorization.starts_with("Bearer ") ? authorization.substr(7) : std::string{};
+      if (!hub_.options.may(token, request_))
+        return refuse(token.empty() ? problem(401, "a bearer token is needed")
+                                    : problem(403, "this token may not do that"));
+    }
+    if (!route_)
+      return refuse(known_path ? problem(405, "no such method here") : problem(404, "no such path"));
+    if (route_->stream) return upgrade();
+    if (route_->upload)
+      read_upload();
+    else
+      read_body();
+  }
+
+  void read_body() {
+    auto parser = std::make_shared<http::request_parser<http::string_body>>(std::move(*header_));
+    parser->body_limit(kBodyMax);
+    http::async_read(stream_, buffer_, *parser,
+                     [self = shared_from_this(), parser](error_code failed, std::size_t) {
+                       if (failed == http::error::body_limit)
+                         return self->refuse(problem(413, "the body is over 1 MiB"));
+                       if (failed) return;
+                       self->request_.body = std::move(parser->get().body());
+                       self->handle();
+                     });
+  }
+
+  void read_upload() {
+    request_.body_file = fmt::format("{}/upload-{}", hub_.options.upload_dir, hub_.next_upload++);
+    auto parser = std::make_shared<http::request_parser<http::file_body>>(std::move(*header_));
+    parser->body_limit(hub_.options.upload_bytes_max);
+    error_code failed;
+    parser->get().body().open(request_.body_file.c_str(), beast::file_mode::write, failed);
+    if (failed) return refuse(problem(503, "the upload can't be kept: " + failed.message()));
+    stream_.expires_after(std::chrono::hours{1});
+    http::async_read(stream_, buffer_, *parser,
+                     [self = shared_from_this(), parser](error_code broken, std::size_t) {
+                       if (broken == http::error::body_limit)
+                         return self->refuse(problem(413, "the file is too large"));
+                       if (broken) return;
+                       parser->get().body().close();
+                       self->handle();
+                     });
+  }
+
+  void handle() {
+    stream_.expires_never();
+    route_->handle(request_, [self = shared_from_this()](Response response) {
+      asio::post(self->stream_.get_executor(),
+                 [self, response = std::move(response)]() mutable { self->write(std::move(response)); });
+    });
+  }
+
+  void upgrade() {
+    if (!websocket::is_upgrade(header_->get())) return refuse(problem(426, "this is a WebSocket"));
+    const std::string since = request_.text("since");
+    const std::uint64_t after =
+        since.empty() ? hub_.options.last_sequence() : std::strtoull(since.c_str(), nullptr, 10);
+    stream_.expires_never();
+    std::make_shared<Watcher>(hub_, stream_.release_socket(), after)->start(header_->release());
+  }
+
+  // Answers without having read the body; the connection can't go on.
+  void refuse(Response response) {
+    keep_alive_ = false;
+    write(std::move(response));
+  }
+
+  void write(Response response) {
+    answer_ = {};
+    answer_.result(static_cast<unsigned>(response.status));
+    answer_.version(11);
+    answer_.set(http::field::server, "ziptone");
+    answer_.set(http::field::content_type, response.type);
+    answer_.set(http::field::cache_control, "no-store");
+    if (response.status == 401) answer_.set(http::field::www_authenticate, "Bearer");
+    answer_.body() = std::move(response.body);
+    answer_.keep_alive(keep_alive_ && !hub_.stopping);
+    answer_.prepare_payload();
+    stream_.expires_after(kIdleMax);
+    http::async_write(stream_, answer_, [self = shared_from_this()](error_code failed, std::size_t) {
+      if (failed) return;
+      if (self->answer_.keep_alive()) return self->read();
+      error_code ignored;
+      self->stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    });
+  }
+
+  void drop_upload() {
+    if (request_.body_file.empty()) return;
+    std::error_code ignored;
+    std::filesystem::remove(request_.body_file, ignored);
+  }
+
+  Hub& hub_;
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_{64 * 1024};
+  std::optional<http::request_parser<http::empty_body>> header_;
+  http::response<http::string_body> answer_;
+  Request request_;
+  const Route* route_ = nullptr;
+  bool keep_alive_ = false;
+};
+
+class Listening : public Server {
+ public:
+  explicit Listening(ServerOptions options) : acceptor_(hub_.io) { hub_.options = std::move(options); }
+  ~Listening() override { stop(); }
+
+  base::Result<> listen() {
+    error_code failed;
+    const auto address = asio::ip::make_address(hub_.options.address, failed);
+    if (failed) return base::error("is no IP address", "api.address", "write an address of this machine");
+    const tcp::endpoint endpoint{address, hub_.options.port};
+    acceptor_.open(endpoint.protocol(), failed);
+    if (!failed) acceptor_.set_option(tcp::acceptor::reuse_address{true}, failed);
+    if (!failed) acceptor_.bind(endpoint, failed);
+    if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
+    if (failed == asio::error::address_in_use)
+      return base::error(fmt::format("port {} is in use", hub_.options.port), "api.port",
+                         "stop what listens there, or write another port");
+    if (failed)
+      return base::error(fmt::format("can't listen on {}: {}", hub_.options.address, failed.message()),
+                         "api.address", "write an address of this machine");
+    accept();
+    thread_ = std::thread{[this] { hub_.io.run(); }};
+    return {};
+  }
+
+  std::uint16_t port() const override { return acceptor_.local_endpoint().port(); }
+  void post(std::function<void()> work) override { asio::post(hub_.io, std::move(work)); }
+  void publish(std::vector<RenderedRow> rows) override {
+    asio::post(hub_.io, [this, rows = std::move(rows)] {
+      const auto watchers = hub_.watchers;  // publishing may remove one
+      for (const auto& watcher : watchers) watcher->publish(rows);
+    });
+  }
+  void stop() override {
+    if (!thread_.joinable()) return;
+    asio::post(hub_.io, [this] {
+      hub_.stopping = true;
+      error_code ignored;
+      acceptor_.close(ignored);
+      const auto watchers = hub_.watchers;
+      for (const auto& watcher : watchers) watcher->close(websocket::close_code::going_away);
+      // What is being answered gets a moment; then connections that only idle end with the loop.
+      auto timer = std::make_shared<asio::steady_timer>(hub_.io, std::chrono::milliseconds{300});
+      timer->async_wait([this, timer](error_code) { hub_.io.stop(); });
+    });
+    thread_.join();
+  }
+
+ private:
+  void accept() {
+    acceptor_.async_accept([this](error_code failed, tcp::socket socket) {
+      if (failed == asio::error::operation_aborted || hub_.stopping) return;
+      if (!failed) std::make_shared<Session>(hub_, std::move(socket))->read();
+      accept();
+    });
+  }
+
+  Hub hub_;
+  tcp::acceptor acceptor_;
+  std::thread thread_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Server>> Server::start(ServerOptions options) {
+  auto server = std::make_unique<Listening>(std::move(options));
+  if (auto bound = server->listen(); !bound) return tl::unexpected{bound.error()};
+  return server;
+}
+
+}  // namespace ziptone::api

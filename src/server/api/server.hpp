@@ -1,0 +1,49 @@
+// HTTP and WebSocket on one thread. Routes are values; what they do lives in routes.hpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "server/api/http.hpp"
+
+namespace ziptone::api {
+
+// Rows of the event stream, already rendered, in the order of their sequence numbers.
+struct RenderedRow {
+  std::uint64_t sequence = 0;
+  std::string json;
+};
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: any free one
+  std::string upload_dir;  // bodies of uploads, while they are worked on
+  std::uint64_t upload_bytes_max = std::uint64_t{2} << 30;
+  // Whether this token may do this; an empty token is none. On the api thread.
+  std::function<bool(const std::string& token, const Request& request)> may;
+  // Durable rows after a sequence number, at most `limit`. On the api thread.
+  std::function<std::vector<RenderedRow>(std::uint64_t after, std::size_t limit)> rows;
+  std::function<std::uint64_t()> last_sequence;
+  std::vector<Route> routes;
+};
+
+class Server {
+ public:
+  // Binds and serves. Errors: address in use, no such address here.
+  static base::Result<std::unique_ptr<Server>> start(ServerOptions options);
+  virtual ~Server() = default;  // stop()
+
+  virtual std::uint16_t port() const = 0;
+  // Any thread: runs on the api thread, where routes run.
+  virtual void post(std::function<void()> work) = 0;
+  // Any thread: new durable rows, in order.
+  virtual void publish(std::vector<RenderedRow> rows) = 0;
+  // No new requests; watchers are told to come back; then the thread ends.
+  virtual void stop() = 0;
+};
+
+}  // namespace ziptone::api

@@ -1,0 +1,66 @@
+// Health, metrics, trunks and the stream of events.
+#include "server/api/service.hpp"
+#include "server/control/clock.hpp"
+
+namespace ziptone::api {
+namespace {
+
+namespace js = boost::json;
+
+void health(Service* service, const Reply& reply) {
+  const auto uptime_s = base::millis(control::now().mono - service->started_at) / 1000;
+  const auto say = [=](std::string_view status, int code) {
+    reply(json({{"status", status}, {"version", ZIPTONE_VERSION}, {"uptime_s", uptime_s}}, code));
+  };
+  if (service->control->store_failed()) return say("store_failed", 503);
+  if (service->stopping()) return say("stopping", 503);
+  // The control thread itself answers, so that a stuck one is not called healthy.
+  const bool taken = service->control->ask([=](const control::View& view) {
+    if (view.lines.held_back()) return say("busy", 503);
+    say("ok", 200);
+  });
+  if (!taken) say("busy", 503);
+}
+
+void trunks(Service* service, const Reply& reply) {
+  const auto records = service->reader->trunks();
+  if (!records) return reply(store_problem(records.error()));
+  const bool taken = service->control->ask([=, records = *records](const control::View& view) {
+    js::array list;
+    for (const store::TrunkRecord& record : records) {
+      js::object o{{"id", record.trunk.id.value},
+                   {"name", record.name},
+                   {"cps", record.trunk.cps},
+                   {"channels", record.trunk.channels}};
+      const auto live = view.lines.trunks().find(record.trunk.id);
+      o["up"] = live != view.lines.trunks().end() && live->second.up;
+      if (live != view.lines.trunks().end()) o["why"] = live->second.why;
+      list.push_back(std::move(o));
+    }
+    reply(json(list));
+  });
+  if (!taken) reply(unavailable());
+}
+
+}  // namespace
+
+std::vector<Route> system_routes(Service* s) {
+  Route health_route{"GET", "/health", [s](const Request&, const Reply& reply) { health(s, reply); }};
+  health_route.open = true;
+  // The server answers this one itself (server.cpp).
+  Route events{"GET", "/api/v1/events", {}};
+  events.stream = true;
+  return {
+      std::move(health_route),
+      {"GET", "/metrics",
+       [s](const Request&, const Reply& reply) {
+         s->metrics([reply](std::string text) {
+           reply({200, "text/plain; version=0.0.4", std::move(text)});
+         });
+       }},
+      {"GET", "/api/v1/trunks", [s](const Request&, const Reply& reply) { trunks(s, reply); }},
+      std::move(events),
+  };
+}
+
+}  // namespace ziptone::api

@@ -1,0 +1,84 @@
+#include "server/api/tokens.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include "server/api/service.hpp"
+#include "server/store/catalog.hpp"
+
+namespace ziptone::api {
+namespace {
+
+template <std::size_t N>
+std::string hex(const std::array<unsigned char, N>& bytes) {
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+// Readable by its owner alone from its first byte on.
+base::Result<> write_secret(const std::string& path, const std::string& text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const bool written = file >= 0 &&
+                       ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+                       ::fsync(file) == 0;
+  const int why = errno;
+  if (file >= 0) ::close(file);
+  if (written) return {};
+  return base::error(fmt::format("can't be written: {}", std::strerror(why)), path,
+                     "mend the data directory");
+}
+
+}  // namespace
+
+std::string hash_of(const std::string& token) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(token.data()), token.size());
+  return hex(digest);
+}
+
+std::string make_token() {
+  std::array<unsigned char, 32> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  return hex(bytes);
+}
+
+base::Result<> ensure_token(store::Store& store, store::Reader& reader, const std::string& data_dir,
+                            base::WallTime now) {
+  const auto known = reader.tokens();
+  if (!known) return tl::unexpected{known.error()};
+  if (!known->empty()) return {};
+  const std::string token = make_token();
+  // The file first: a crash between the two leaves a token that opens nothing, and the next start makes
+  // another.
+  if (auto written = write_secret(data_dir + "/token", token + "\n"); !written) return written;
+  const store::TokenRecord record{0, hash_of(token), "first", "administrator", {}, now, {}};
+  const auto kept =
+      store.write_and_wait<std::uint64_t>([&](auto& db) { return store::put_token(db, record); });
+  if (!kept) return tl::unexpected{kept.error()};
+  return {};
+}
+
+bool may(store::Reader& reader, const std::string& token, const Request& request, base::WallTime now) {
+  if (token.empty()) return false;
+  const auto known = reader.token(hash_of(token));
+  if (!known || !*known) return false;
+  const store::TokenRecord& record = **known;
+  if (record.expires_at != base::WallTime{} && record.expires_at <= now) return false;
+  if (record.role != "agent") return true;
+  const auto agent = request.parts.find("agent");
+  if (agent == request.parts.end()) return request.method == "GET" && request.path == "/api/v1/codes";
+  const auto agents = reader.agents();
+  if (!agents) return false;
+  for (const store::AgentRecord& one : *agents)
+    if (one.agent.id == record.agent && names(agent->second, one.agent.id.value, one.sign_in)) return true;
+  return false;
+}
+
+}  // namespace ziptone::api

@@ -1,0 +1,22 @@
+// Bearer tokens: 256 random bits in hex; the store keeps their SHA-256 only.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "server/api/http.hpp"
+#include "server/store/reader.hpp"
+#include "server/store/store.hpp"
+
+namespace ziptone::api {
+
+std::string hash_of(const std::string& token);
+// 32 random bytes as hex.
+std::string make_token();
+// When the store knows no token yet: makes the administrator's and writes it to DATA/token.
+base::Result<> ensure_token(store::Store& store, store::Reader& reader, const std::string& data_dir,
+                            base::WallTime now);
+// An agent's token does that agent's actions only; all others do everything.
+bool may(store::Reader& reader, const std::string& token, const Request& request, base::WallTime now);
+
+}  // namespace ziptone::api

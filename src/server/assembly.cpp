@@ -1,0 +1,197 @@
+#include "server/assembly.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "media/wav.hpp"
+#include "phone/number.hpp"
+#include "server/api/tokens.hpp"
+#include "server/control/seed.hpp"
+#include "server/store/catalog.hpp"
+
+namespace ziptone::server {
+namespace {
+
+namespace event = dialer::event;
+
+// %* : the text as the inside of a JSON string.
+class JsonText : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+    for (const char c : message.payload) {
+      if (c == '"' || c == '\\') out.push_back('\\');
+      if (static_cast<unsigned char>(c) < 0x20)
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+      else
+        out.push_back(c);
+    }
+  }
+  std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<JsonText>(); }
+};
+
+std::optional<phone::NumberType> number_type(const std::string& name) {
+  for (std::size_t i = 0; i < phone::kNumberTypes; ++i)
+    if (phone::name_of(static_cast<phone::NumberType>(i)) == name) return static_cast<phone::NumberType>(i);
+  return std::nullopt;
+}
+
+base::Result<std::string> site_key(store::Store& store, store::Reader& reader) {
+  const auto known = reader.setting("site_key");
+  if (!known) return tl::unexpected{known.error()};
+  if (*known) return **known;
+  const std::string made = api::make_token();
+  const auto kept = store.write_and_wait<bool>([&](auto& db) -> base::Result<bool> {
+    if (auto put = store::put_setting(db, "site_key", made); !put) return tl::unexpected{put.error()};
+    return true;
+  });
+  if (!kept) return tl::unexpected{kept.error()};
+  return made;
+}
+
+}  // namespace
+
+void set_up_log(const config::LogSettings& settings) {
+  auto logger = settings.file.empty() ? spdlog::stderr_color_mt("ziptone")
+                                      : spdlog::basic_logger_mt("ziptone", settings.file);
+  auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+  formatter->add_flag<JsonText>('*').set_pattern(
+      settings.json ? R"({"at":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","thread":%t,"text":"%*"})"
+                    : "%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v");
+  logger->set_formatter(std::move(formatter));
+  logger->set_level(spdlog::level::from_str(settings.level));
+  logger->flush_on(spdlog::level::warn);
+  spdlog::set_default_logger(std::move(logger));
+  spdlog::flush_every(std::chrono::seconds{1});
+}
+
+base::Result<> ensure_data_dir(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  if (failed) return base::error("can't be made: " + failed.message(), path, "write another server.data_dir");
+  return {};
+}
+
+base::Result<phone::DestinationList> destination_list(const std::vector<config::Destination>& destinations) {
+  phone::DestinationList list;
+  for (std::size_t i = 0; i < destinations.size(); ++i) {
+    const config::Destination& one = destinations[i];
+    const std::string where = fmt::format("destination[{}]", i);
+    const auto country = phone::parse_country(one.country);
+    if (!country) return base::error(country.error().what, where + ".country", "write two letters: \"TR\"");
+    std::vector<phone::DestinationRule> rules;
+    for (const std::string& name : one.types) {
+      const auto type = number_type(name);
+      if (!type)
+        return base::error("there is no number type \"" + name + "\"", where + ".types",
+                           "write mobile, fixed, ...");
+      rules.push_back({*country, one.prefix, phone::TypeSet{*type}});
+    }
+    if (rules.empty()) rules.push_back({*country, one.prefix, phone::kOrdinaryTypes});
+    for (const phone::DestinationRule& rule : rules)
+      if (auto added = list.add(rule); !added)
+        return base::error(added.error().what, where, added.error().mend);
+  }
+  return list;
+}
+
+base::Result<mediaplane::Config> media_config(const config::MediaSettings& settings) {
+  mediaplane::Config c;
+  const auto bind = media::parse_ip(settings.address);
+  if (!bind) return base::error("is no IP address", "media.address", "write an address of this machine");
+  c.bind = c.advertised = *bind;
+  if (!settings.public_address.empty()) {
+    const auto advertised = media::parse_ip(settings.public_address);
+    if (!advertised)
+      return base::error("is no IP address", "media.public_address", "write the address that carriers see");
+    c.advertised = *advertised;
+  }
+  c.workers = settings.workers != 0 ? settings.workers : std::max(1u, std::thread::hardware_concurrency());
+  c.port_min = settings.port_min;
+  c.port_max = settings.port_max;
+  return c;
+}
+
+base::Result<signalling::Config> signalling_config(const config::Settings& settings, store::Store& store,
+                                                   store::Reader& reader,
+                                                   const phone::DestinationList& destinations) {
+  signalling::Config c;
+  c.trunk_listener.address = settings.sip.trunk_address;
+  c.trunk_listener.port = settings.sip.trunk_port;
+  c.trunk_listener.public_host = settings.sip.public_host;
+  c.phone_listener.address = settings.sip.phone_address;
+  c.phone_listener.port = settings.sip.phone_port;
+  c.phone_realm = settings.sip.phone_realm;
+  const auto key = site_key(store, reader);
+  if (!key) return tl::unexpected{key.error()};
+  c.site_key = *key;
+  const auto trunks = reader.trunks();
+  const auto agents = reader.agents();
+  if (!trunks) return tl::unexpected{trunks.error()};
+  if (!agents) return tl::unexpected{agents.error()};
+  for (const config::TrunkSettings& trunk : settings.trunks) {
+    signalling::TrunkConfig one = trunk.sip;
+    for (const store::TrunkRecord& record : *trunks)
+      if (record.name == one.name) one.id = record.trunk.id;
+    one.cps = std::max(1u, static_cast<unsigned>(trunk.cps + 0.999));
+    one.channels = trunk.channels;
+    c.trunks.push_back(std::move(one));
+  }
+  for (const store::AgentRecord& agent : *agents)
+    if (agent.enabled)
+      c.phones.push_back({agent.agent.id, agent.sip_user, agent.sip_password, agent.sip_address});
+  c.may_dial = [&destinations](const std::string& e164) {
+    const auto number = phone::from_e164(e164);
+    return number && phone::allowed(destinations, *number).allowed();
+  };
+  return c;
+}
+
+void load_prompts(mediaplane::MediaPlane& plane, const std::string& folder) {
+  for (const std::string name : {"message", "hold_music"}) {
+    const std::string path = folder + "/" + name + ".wav";
+    std::ifstream in{path, std::ios::binary};
+    if (!in) continue;
+    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
+    if (const auto samples = media::parse_wav(bytes, path))
+      plane.load_prompt(name, *samples);
+    else
+      spdlog::error("{}", base::to_string(samples.error()));
+  }
+}
+
+void feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,
+          const store::Recovered& recovered, store::Reader& reader) {
+  for (const auto& trunk : loaded.trunks) control.feed(event::TrunkDefined{trunk.trunk});
+  for (const auto& entry : loaded.entry_points) {
+    if (!entry.caller_ids.empty())
+      control.lines().set_caller_id(entry.entry_point.id, entry.caller_ids.front());
+    control.feed(event::EntryPointDefined{entry.entry_point});
+  }
+  for (const auto& queue : loaded.queues) control.feed(event::QueueDefined{queue.queue});
+  for (const auto& agent : loaded.agents) control.feed(event::AgentDefined{agent.agent});
+  for (const dialer::NumberKey number : loaded.do_not_call) control.feed(event::DncAdded{number});
+  for (const auto& history : loaded.history) control.feed(history);
+  for (const auto& campaign : loaded.campaigns) {
+    const auto written = control::settings_of(reader, campaign.campaign.id);
+    control.feed_campaign(campaign, written ? written->analysis : analysis::Parameters{});
+  }
+  for (const auto& owed : recovered.owed) control.feed(owed);
+  control.lines().recover(recovered.dialogs);
+  const auto starts = [&](const std::string& name) {
+    return std::any_of(settings.campaigns.begin(), settings.campaigns.end(),
+                       [&](const auto& c) { return c.start && c.name == name; });
+  };
+  for (const auto& campaign : loaded.campaigns)
+    if (campaign.state == "running" || (campaign.state == "draft" && starts(campaign.name)))
+      control.feed(event::CampaignStarted{campaign.campaign.id});
+}
+
+}  // namespace ziptone::server

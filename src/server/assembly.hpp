@@ -1,0 +1,37 @@
+// The settings and the store's content as what each part of the process wants to begin with. main.cpp puts
+// the parts together in order.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.hpp"
+#include "phone/destination.hpp"
+#include "server/config/settings.hpp"
+#include "server/control/control.hpp"
+#include "server/mediaplane/mediaplane.hpp"
+#include "server/signalling/signalling.hpp"
+#include "server/store/load.hpp"
+#include "server/store/reader.hpp"
+#include "server/store/store.hpp"
+
+namespace ziptone::server {
+
+void set_up_log(const config::LogSettings& settings);
+// The folder is made when it is missing.
+base::Result<> ensure_data_dir(const std::string& path);
+base::Result<phone::DestinationList> destination_list(const std::vector<config::Destination>& destinations);
+base::Result<mediaplane::Config> media_config(const config::MediaSettings& settings);
+// Phones and trunks have the store's ids; the site key is made by the first start.
+base::Result<signalling::Config> signalling_config(const config::Settings& settings, store::Store& store,
+                                                   store::Reader& reader,
+                                                   const phone::DestinationList& destinations);
+// The prompts that are not tones: the safe-harbour message and hold music, of the folder when it has them.
+void load_prompts(mediaplane::MediaPlane& plane, const std::string& folder);
+
+// Into a control that has not started: what the store knew, then what a crash left behind. Campaigns that ran
+// run again; those of the file with start = true run from now on.
+void feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,
+          const store::Recovered& recovered, store::Reader& reader);
+
+}  // namespace ziptone::server
