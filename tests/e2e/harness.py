@@ -46,7 +46,7 @@ def wait_for(what, condition, limit_s=10.0):
             return value
         if time.monotonic() > until:
             raise Failure(f"waited {limit_s} s in vain for: {what}")
-        time.sleep(0.02)
+        time.sleep(0.02)  # poll: for the condition, until its deadline
 
 
 def free_port(kind=socket.SOCK_DGRAM):
@@ -134,7 +134,7 @@ class Rtp:
         next_at = time.monotonic()
         while self.running:
             next_at += 0.02
-            time.sleep(max(0, next_at - time.monotonic()))
+            time.sleep(max(0, next_at - time.monotonic()))  # poll: for the next 20 ms of sound to be due
             timestamp = (timestamp + 160) & 0xFFFFFFFF
             if not self.hz or not self.target:
                 continue
