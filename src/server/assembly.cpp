@@ -56,6 +56,36 @@ base::Result<std::string> site_key(store::Store& store, store::Reader& reader) {
   return made;
 }
 
+base::Result<mediaplane::Config> media_config(const config::MediaSettings& settings) {
+  mediaplane::Config c;
+  const auto bind = media::parse_ip(settings.address);
+  if (!bind) return base::error("is no IP address", "media.address", "write an address of this machine");
+  c.bind = c.advertised = *bind;
+  if (!settings.public_address.empty()) {
+    const auto advertised = media::parse_ip(settings.public_address);
+    if (!advertised)
+      return base::error("is no IP address", "media.public_address", "write the address that carriers see");
+    c.advertised = *advertised;
+  }
+  c.workers = settings.workers != 0 ? settings.workers : std::max(1u, std::thread::hardware_concurrency());
+  c.port_min = settings.port_min;
+  c.port_max = settings.port_max;
+  return c;
+}
+
+void load_prompts(mediaplane::MediaPlane& plane, const std::string& folder) {
+  for (const std::string name : {"message", "hold_music"}) {
+    const std::string path = folder + "/" + name + ".wav";
+    std::ifstream in{path, std::ios::binary};
+    if (!in) continue;
+    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
+    if (const auto samples = media::parse_wav(bytes, path))
+      plane.load_prompt(name, *samples);
+    else
+      spdlog::error("{}", base::to_string(samples.error()));
+  }
+}
+
 }  // namespace
 
 void set_up_log(const config::LogSettings& settings) {
@@ -102,21 +132,14 @@ base::Result<phone::DestinationList> destination_list(const std::vector<config::
   return list;
 }
 
-base::Result<mediaplane::Config> media_config(const config::MediaSettings& settings) {
-  mediaplane::Config c;
-  const auto bind = media::parse_ip(settings.address);
-  if (!bind) return base::error("is no IP address", "media.address", "write an address of this machine");
-  c.bind = c.advertised = *bind;
-  if (!settings.public_address.empty()) {
-    const auto advertised = media::parse_ip(settings.public_address);
-    if (!advertised)
-      return base::error("is no IP address", "media.public_address", "write the address that carriers see");
-    c.advertised = *advertised;
-  }
-  c.workers = settings.workers != 0 ? settings.workers : std::max(1u, std::thread::hardware_concurrency());
-  c.port_min = settings.port_min;
-  c.port_max = settings.port_max;
-  return c;
+base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::MediaSettings& settings,
+                                                                  control::Mailbox& mailbox) {
+  const auto config = media_config(settings);
+  if (!config) return tl::unexpected{config.error()};
+  auto plane =
+      mediaplane::MediaPlane::start(*config, [&mailbox](const auto& report) { mailbox.report(report); });
+  if (plane) load_prompts(**plane, settings.prompts);
+  return plane;
 }
 
 base::Result<signalling::Config> signalling_config(const config::Settings& settings, store::Store& store,
@@ -152,19 +175,6 @@ base::Result<signalling::Config> signalling_config(const config::Settings& setti
     return number && phone::allowed(destinations, *number).allowed();
   };
   return c;
-}
-
-void load_prompts(mediaplane::MediaPlane& plane, const std::string& folder) {
-  for (const std::string name : {"message", "hold_music"}) {
-    const std::string path = folder + "/" + name + ".wav";
-    std::ifstream in{path, std::ios::binary};
-    if (!in) continue;
-    const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
-    if (const auto samples = media::parse_wav(bytes, path))
-      plane.load_prompt(name, *samples);
-    else
-      spdlog::error("{}", base::to_string(samples.error()));
-  }
 }
 
 void feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,

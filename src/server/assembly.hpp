@@ -21,14 +21,13 @@ void set_up_log(const config::LogSettings& settings);
 // The folder is made when it is missing.
 base::Result<> ensure_data_dir(const std::string& path);
 base::Result<phone::DestinationList> destination_list(const std::vector<config::Destination>& destinations);
-base::Result<mediaplane::Config> media_config(const config::MediaSettings& settings);
+// Reports into the mailbox. Prompts that are not tones come from the folder when it has them.
+base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::MediaSettings& settings,
+                                                                  control::Mailbox& mailbox);
 // Phones and trunks have the store's ids; the site key is made by the first start.
 base::Result<signalling::Config> signalling_config(const config::Settings& settings, store::Store& store,
                                                    store::Reader& reader,
                                                    const phone::DestinationList& destinations);
-// The prompts that are not tones: the safe-harbour message and hold music, of the folder when it has them.
-void load_prompts(mediaplane::MediaPlane& plane, const std::string& folder);
-
 // Into a control that has not started: what the store knew, then what a crash left behind. Campaigns that ran
 // run again; those of the file with start = true run from now on.
 void feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,

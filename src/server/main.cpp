@@ -66,12 +66,8 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   if (!loaded) return refuse(loaded.error());
 
   // 2. The network: RTP, then SIP.
-  const auto media_config = server::media_config(settings.media);
-  if (!media_config) return refuse(media_config.error());
-  auto plane =
-      mediaplane::MediaPlane::start(*media_config, [&](const auto& report) { mailbox.report(report); });
+  auto plane = server::start_media(settings.media, mailbox);
   if (!plane) return refuse(plane.error());
-  server::load_prompts(**plane, settings.media.prompts);
   auto signalling_config = server::signalling_config(settings, **store, *reader, *destinations);
   if (!signalling_config) return refuse(signalling_config.error());
   signalling::Signalling signalling{*signalling_config,
