@@ -73,17 +73,21 @@ base::Result<mediaplane::Config> media_config(const config::MediaSettings& setti
   return c;
 }
 
-void load_prompts(mediaplane::MediaPlane& plane, const std::string& folder) {
-  for (const std::string name : {"message", "hold_music"}) {
-    const std::string path = folder + "/" + name + ".wav";
-    std::ifstream in{path, std::ios::binary};
-    if (!in) continue;
+// Every WAV of the folder under its own name; by default the folder that the build puts beside the binary.
+void load_prompts(mediaplane::MediaPlane& plane, std::string folder) {
+  std::error_code failed;
+  if (folder.empty())
+    folder = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path() / "prompts";
+  for (const auto& entry : std::filesystem::directory_iterator{folder, failed}) {
+    if (entry.path().extension() != ".wav") continue;
+    std::ifstream in{entry.path(), std::ios::binary};
     const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
-    if (const auto samples = media::parse_wav(bytes, path))
-      plane.load_prompt(name, *samples);
+    if (const auto samples = media::parse_wav(bytes, entry.path().string()))
+      plane.load_prompt(entry.path().stem(), *samples);
     else
       spdlog::error("{}", base::to_string(samples.error()));
   }
+  if (failed) spdlog::error("no prompts in {}: {}; messages are not heard", folder, failed.message());
 }
 
 }  // namespace

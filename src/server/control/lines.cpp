@@ -29,7 +29,7 @@ const std::string& Lines::caller_id(base::EntryPointId entry_point) const {
 void Lines::set_campaign(base::CampaignId campaign, analysis::Parameters analysis, std::string message) {
   Shape& shape = shapes_[campaign];
   shape.analysis = analysis;
-  shape.prompt = "message";
+  shape.prompt.clear();
   if (message.empty()) return;
   std::ifstream in{message, std::ios::binary};
   const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
@@ -181,8 +181,9 @@ void Lines::play_message(const effect::PlayMessage& playing) {
   CallLine* line = call(playing.attempt);
   if (!line || line->leg == 0) return;
   line->playing_message = true;
-  took(
-      plane_.play(line->leg, mediaplane::Prompt{shapes_[playing.campaign].prompt}, mediaplane::Repeat::once));
+  std::string prompt = shapes_[playing.campaign].prompt;
+  if (prompt.empty()) prompt = line->country == "TR" ? "safe_harbour_tr" : "safe_harbour_en";
+  took(plane_.play(line->leg, mediaplane::Prompt{prompt}, mediaplane::Repeat::once));
 }
 
 void Lines::carry_out(const dialer::Effect& anything, base::Now now) {

@@ -81,7 +81,7 @@ class Lines {
   };
   struct Shape {
     analysis::Parameters analysis;
-    std::string prompt;  // id of the safe-harbour message
+    std::string prompt;  // id of its own safe-harbour message; empty: ours, in the contact's language
   };
 
   void place(const dialer::effect::PlaceCall& effect);
