@@ -10,8 +10,8 @@ def main():
     with World("first-call") as world:
         customer, agent = world.add(Rtp()), world.add(Rtp())
         trunk_port, phone_port = free_port(), free_port()
-        world.add(Sipp(world.work, "customer", "answer.xml", trunk_port, customer.port))
-        world.add(Sipp(world.work, "phone", "answer.xml", phone_port, agent.port))
+        world.add(Sipp(world.work, "customer", "answer.xml", trunk_port, customer.port, "-d", "600"))
+        world.add(Sipp(world.work, "phone", "answer.xml", phone_port, agent.port, "-d", "200"))
         server = world.add(Server(binary(), world.work, config(
             world.work, trunk_port, {"ayse": f"sip:101@127.0.0.1:{phone_port}"})))
 
@@ -25,7 +25,6 @@ def main():
         wait_for("the agent's leg to be up", lambda: server.agent("ayse")["leg"] == "Up")
         server.command("agent", "available", "--config", str(server.config), "ayse")
         server.command("campaign", "start", "--config", str(server.config), "autumn")
-        customer.hz = 0
         server.wait_agent("ayse", "Engaged")
         wait_for("the call to talk", lambda: [c for c in server.get("/api/v1/calls") if c["stage"] == "talk"])
         customer.hz, agent.hz = 700, 1300

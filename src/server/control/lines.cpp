@@ -68,9 +68,9 @@ void Lines::hold_back(bool back) {
   if (back == held_back_) return;
   held_back_ = back;
   if (back)
-    spdlog::warn("the process can't keep up: dialing is paused, calls go on");
+    spdlog::warn("dialing is held back, calls go on: the process is too busy, or stopping");
   else
-    spdlog::warn("the process keeps up again: dialing goes on");
+    spdlog::warn("dialing goes on");
   for (const auto& [trunk, view] : trunks_) {
     if (!view.up) continue;
     if (back)
