@@ -144,10 +144,11 @@ void Incoming::reply(const Reply& reply) {
 // ---- the listener
 // ----------------------------------------------------------------------------------------------
 
-Endpoint::Endpoint(Loop& loop, const ListenerConfig& config, std::string user_agent)
+Endpoint::Endpoint(Loop& loop, const ListenerConfig& config, std::string user_agent, std::optional<Tls> tls)
     : loop_(loop),
       config_(config),
       user_agent_(std::move(user_agent)),
+      tls_(std::move(tls)),
       host_(config.public_host.empty() ? config.address : config.public_host) {}
 
 Endpoint::~Endpoint() {
@@ -179,6 +180,22 @@ base::Result<> Endpoint::open(OnRequest on_request, OnAck on_ack, OnStray on_str
     return base::error("this address and port can't be bound", fmt::format("{}:{}", config_.address, port_),
                        "stop the other program, or configure another port");
   sockets_ = sockets_on(config_.address, port_);
+  return tls_ ? open_tls() : base::Result<>{};
+}
+
+base::Result<> Endpoint::open_tls() {
+  if (auto filled = certificates_.fill(config_.tls_dir, tls_->ca_file); !filled) return filled;
+  tls_port_ = config_.tls_port != 0 ? config_.tls_port : free_port(config_.address);
+  const std::string url = fmt::format("sips:{}:{};transport=tls;maddr={}", bracketed(host_), tls_port_,
+                                      bracketed(config_.address));
+  const unsigned policy = tls_->verify ? TPTLS_VERIFY_OUT | TPTLS_VERIFY_SUBJECTS_OUT : TPTLS_VERIFY_NONE;
+  const int bound = nta_agent_add_tport(agent_, URL_STRING_MAKE(url.c_str()),
+                                        TPTAG_CERTIFICATE(certificates_.path().c_str()),
+                                        TPTAG_TLS_VERIFY_POLICY(policy), TAG_END());
+  if (bound != 0)
+    return base::error("TLS can't be opened here", fmt::format("{}:{}", config_.address, tls_port_),
+                       "check the certificate files and the port");
+  for (const int fd : sockets_on(config_.address, tls_port_)) sockets_.push_back(fd);
   return {};
 }
 

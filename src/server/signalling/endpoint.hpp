@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "server/signalling/certificate.hpp"
 #include "server/signalling/loop.hpp"
 #include "server/signalling/message.hpp"
 #include "server/signalling/sofia.hpp"
@@ -84,7 +85,13 @@ class Endpoint {
   using OnAck = std::function<void(const sip_t*)>;
   using OnStray = std::function<void(const sip_t*, const Target& source)>;
 
-  Endpoint(Loop& loop, const ListenerConfig& config, std::string user_agent);
+  // How the far end of our TLS connections is judged. Without it there is no TLS.
+  struct Tls {
+    std::string ca_file;  // PEM; empty: the system's
+    bool verify = true;   // chain, and the name of the target (Target::host)
+  };
+  Endpoint(Loop& loop, const ListenerConfig& config, std::string user_agent,
+           std::optional<Tls> tls = std::nullopt);
   ~Endpoint();
   base::Result<> open(OnRequest on_request, OnAck on_ack, OnStray on_stray);
 
@@ -112,7 +119,11 @@ class Endpoint {
 
   Loop& loop_;
   ListenerConfig config_;
+  base::Result<> open_tls();
+
   std::string user_agent_;
+  std::optional<Tls> tls_;
+  CertificateFolder certificates_;
   std::string host_;
   std::uint16_t port_ = 0, tls_port_ = 0;
   nta_agent_t* agent_ = nullptr;

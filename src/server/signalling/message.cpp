@@ -76,6 +76,9 @@ std::string bracketed(const std::string& ip) {
 }
 
 std::string to_uri(const Target& target) {
+  // The library checks a certificate against the URI's host; maddr says where that host is (RFC 3261 19.1.1).
+  if (target.transport == Transport::tls && !target.host.empty())
+    return fmt::format("sip:{}:{};transport=tls;maddr={}", target.host, target.port, bracketed(target.ip));
   return fmt::format("sip:{}:{};transport={}", bracketed(target.ip), target.port, to_text(target.transport));
 }
 
@@ -96,6 +99,12 @@ std::optional<Target> target_of(const std::string& uri) {
       found.transport = Transport::tcp;
     found.port = static_cast<std::uint16_t>(number(url->url_port));
     if (found.port == 0) found.port = found.transport == Transport::tls ? 5061 : 5060;
+    char maddr[64] = "";
+    if (url_param(url->url_params, "maddr", maddr, sizeof maddr) > 0) {
+      found.host = found.ip;
+      found.ip = maddr;
+      if (found.ip.front() == '[' && found.ip.size() > 2) found.ip = found.ip.substr(1, found.ip.size() - 2);
+    }
     if (is_ip(found.ip)) target = found;
   }
   su_home_deinit(home);

@@ -27,9 +27,10 @@ struct Target {
   std::string host;  // the name that the certificate must carry; empty: none known
   friend bool operator==(const Target&, const Target&) = default;
 };
-std::string to_uri(const Target& target);  // "sip:192.0.2.1:5060;transport=tcp"
+// "sip:192.0.2.1:5060;transport=tcp", "sip:carrier.example:5061;transport=tls;maddr=192.0.2.1"
+std::string to_uri(const Target& target);
 const char* to_text(Transport transport);  // "udp", "tcp", "tls"
-// The inverse of to_uri, also for any sip URI whose host is an IP address; nothing for a name.
+// The inverse of to_uri, also for any sip URI whose host (or maddr) is an IP address; nothing for a name.
 std::optional<Target> target_of(const std::string& uri);
 std::string bracketed(const std::string& ip);  // IPv6 addresses stand in brackets in URIs
 

@@ -45,17 +45,17 @@ std::optional<Origin> origin_of(const std::string& site_key, const std::string& 
 
 }  // namespace
 
-Recovery::Recovery(Endpoint& trunks, Endpoint& phones, const Config& config, Counters& counters, Emit emit)
-    : trunks_(trunks), phones_(phones), config_(config), counters_(counters), emit_(std::move(emit)) {}
+Recovery::Recovery(Loop& loop, const Config& config, Counters& counters, Emit emit)
+    : loop_(loop), config_(config), counters_(counters), emit_(std::move(emit)) {}
 
-void Recovery::recover(const StoredDialog& stored, const PlanOf& plan_of) {
+void Recovery::recover(const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of) {
   if (stored.dialog)
-    end_dialog(stored, *stored.dialog);
+    end_dialog(stored, endpoint, *stored.dialog);
   else
-    cancel(stored, plan_of, kPatience);
+    cancel(stored, endpoint, plan_of, kPatience);
 }
 
-void Recovery::end_dialog(const StoredDialog& stored, const DialogFacts& dialog) {
+void Recovery::end_dialog(const StoredDialog& stored, Endpoint& endpoint, const DialogFacts& dialog) {
   Request request;
   request.method = sip_method_bye;
   request.method_name = "BYE";
@@ -71,15 +71,15 @@ void Recovery::end_dialog(const StoredDialog& stored, const DialogFacts& dialog)
   request.next_hop = phone && dialog.route_set.empty() ? dialog.next_hop : dialog.remote_target;
   if (!dialog.route_set.empty()) request.next_hop = unbracketed(dialog.route_set.front());
   if (!target_of(request.next_hop) && !dialog.next_hop.empty()) request.next_hop = dialog.next_hop;
-  send(phone ? phones_ : trunks_, request, stored);
+  send(endpoint, request, stored);
 }
 
-void Recovery::cancel(const StoredDialog& stored, const PlanOf& plan_of, int patience) {
+void Recovery::cancel(const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of, int patience) {
   const auto plan = plan_of(stored);
   if (!plan) {
     if (patience > 0)
       wait(base::milliseconds{500},
-           [this, stored, plan_of, patience] { cancel(stored, plan_of, patience - 1); });
+           [this, stored, &endpoint, plan_of, patience] { cancel(stored, endpoint, plan_of, patience - 1); });
     else
       emit_(Recovered{stored.attempt, stored.agent, "no address to send CANCEL to"});
     return;
@@ -96,7 +96,7 @@ void Recovery::cancel(const StoredDialog& stored, const PlanOf& plan_of, int pat
       request.cseq = cseq;
       request.next_hop = to_uri(target);
       request.branch = plan->names.branch(cseq, request.next_hop);
-      send(stored.agent ? phones_ : trunks_, request, stored);
+      send(endpoint, request, stored);
     }
 }
 
@@ -117,10 +117,10 @@ void Recovery::send(Endpoint& endpoint, const Request& request, const StoredDial
 }
 
 void Recovery::wait(base::Duration after, std::function<void()> then) {
-  waiting_.push_back(std::make_unique<Timer>(trunks_.loop()));
+  waiting_.push_back(std::make_unique<Timer>(loop_));
   const auto slot = std::prev(waiting_.end());
   (*slot)->start(after, [this, slot, then = std::move(then)] {
-    trunks_.loop().bury(std::move(*slot));
+    loop_.bury(std::move(*slot));
     waiting_.erase(slot);
     then();
   });

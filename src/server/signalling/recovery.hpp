@@ -18,22 +18,21 @@ class Recovery {
   // How the INVITE of a stored attempt looked; nothing while the trunk's addresses are not known or for ever.
   using PlanOf = std::function<std::optional<Call::Plan>(const StoredDialog&)>;
 
-  Recovery(Endpoint& trunks, Endpoint& phones, const Config& config, Counters& counters, Emit emit);
+  Recovery(Loop& loop, const Config& config, Counters& counters, Emit emit);
 
-  void recover(const StoredDialog& stored, const PlanOf& plan_of);
+  void recover(const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of);
   // A 2xx to an INVITE that nobody knows. When its names derive from our key it is ours, from before the
   // crash: it is ACKed and ended (RFC 3261 13.2.2.4), every time it comes. Others are ignored.
   void on_orphan(Endpoint& endpoint, const sip_t* answer, const Target& source);
   bool is_quiet() const { return under_way_.empty(); }
 
  private:
-  void end_dialog(const StoredDialog& stored, const DialogFacts& dialog);
-  void cancel(const StoredDialog& stored, const PlanOf& plan_of, int patience);
+  void end_dialog(const StoredDialog& stored, Endpoint& endpoint, const DialogFacts& dialog);
+  void cancel(const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of, int patience);
   void send(Endpoint& endpoint, const Request& request, const StoredDialog& stored);
   void wait(base::Duration after, std::function<void()> then);
 
-  Endpoint& trunks_;
-  Endpoint& phones_;
+  Loop& loop_;
   const Config& config_;
   Counters& counters_;
   Emit emit_;

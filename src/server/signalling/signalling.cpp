@@ -39,14 +39,24 @@ class Signalling::Impl {
         : resolver(loop, config.resolv_conf),
           trunk_listener(loop, config.trunk_listener, config.user_agent),
           phone_listener(loop, config.phone_listener, config.user_agent),
-          trunks(trunk_listener, resolver, config, counters, emit),
-          phones(phone_listener, config, counters, emit),
-          recovery(trunk_listener, phone_listener, config, counters, emit) {}
+          recovery(loop, config, counters, emit),
+          trunks(trunk_listener, resolver, config, counters, emit,
+                 [this](Endpoint& at, const sip_t* response, const Target& source) {
+                   on_trunk_stray(at, response, source);
+                 }),
+          phones(phone_listener, config, counters, emit) {}
+    void on_trunk_stray(Endpoint& at, const sip_t* response, const Target& source) {
+      if (is_answer(response) && !trunks.on_late_answer(response)) recovery.on_orphan(at, response, source);
+    }
+    void on_phone_stray(const sip_t* response, const Target& source) {
+      if (is_answer(response) && !phones.on_late_answer(response))
+        recovery.on_orphan(phone_listener, response, source);
+    }
     Resolver resolver;
     Endpoint trunk_listener, phone_listener;
+    Recovery recovery;
     Trunks trunks;
     Phones phones;
-    Recovery recovery;
   };
   void run(std::promise<base::Result<>>& started);
   base::Result<> open(Parts& parts);
@@ -103,15 +113,13 @@ base::Result<> Signalling::Impl::open(Parts& parts) {
   const auto on_trunk = [&parts](Incoming& request) { parts.trunks.on_request(request); };
   const auto on_trunk_ack = [&parts](const sip_t* ack) { parts.trunks.on_ack(ack); };
   const auto on_trunk_stray = [&parts](const sip_t* response, const Target& source) {
-    if (is_answer(response) && !parts.trunks.on_late_answer(response))
-      parts.recovery.on_orphan(parts.trunk_listener, response, source);
+    parts.on_trunk_stray(parts.trunk_listener, response, source);
   };
   if (auto opened = parts.trunk_listener.open(on_trunk, on_trunk_ack, on_trunk_stray); !opened) return opened;
   const auto on_phone = [&parts](Incoming& request) { parts.phones.on_request(request); };
   const auto on_phone_ack = [&parts](const sip_t* ack) { parts.phones.on_ack(ack); };
   const auto on_phone_stray = [&parts](const sip_t* response, const Target& source) {
-    if (is_answer(response) && !parts.phones.on_late_answer(response))
-      parts.recovery.on_orphan(parts.phone_listener, response, source);
+    parts.on_phone_stray(response, source);
   };
   if (auto opened = parts.phone_listener.open(on_phone, on_phone_ack, on_phone_stray); !opened) return opened;
   ports_ = {parts.trunk_listener.port(), parts.trunk_listener.tls_port(), parts.phone_listener.port(),
@@ -141,10 +149,12 @@ void Signalling::Impl::obey(const Command& command) {
     void operator()(const SetTrunks& c) const { parts.trunks.set(c.trunks); }
     void operator()(const SetPhones& c) const { parts.phones.set(c.phones); }
     void operator()(const RecoverDialogs& c) const {
-      for (const StoredDialog& stored : c.dialogs)
-        parts.recovery.recover(stored, [&p = parts](const StoredDialog& s) {
+      for (const StoredDialog& stored : c.dialogs) {
+        Endpoint& endpoint = stored.agent ? parts.phone_listener : parts.trunks.endpoint_of(stored.trunk);
+        parts.recovery.recover(stored, endpoint, [&p = parts](const StoredDialog& s) {
           return s.agent ? p.phones.plan_of(s) : p.trunks.plan_of(s);
         });
+      }
     }
   };
   std::visit(Obey{*parts_}, command);

@@ -47,6 +47,7 @@ struct TrunkConfig {
   Prack prack = Prack::supported;
   std::vector<std::string> sources;  // further IP addresses or networks (CIDR) that requests may come from
   std::string tls_ca_file;           // PEM; empty: the system's
+  std::uint16_t local_tls_port = 0;  // where a TLS trunk's carrier may call back; 0: any free one
   bool tls_verify = true;            // chain and name
 };
 

@@ -80,19 +80,22 @@ class Trunks::Placed : public Call::Listener {
   Timer wait_;
 };
 
-Trunks::Trunks(Endpoint& endpoint, Resolver& resolver, const Config& config, Counters& counters, Emit emit)
+Trunks::Trunks(Endpoint& endpoint, Resolver& resolver, const Config& config, Counters& counters, Emit emit,
+               OnStray on_stray)
     : endpoint_(endpoint),
       resolver_(resolver),
       config_(config),
       counters_(counters),
-      emit_(std::move(emit)) {}
+      emit_(std::move(emit)),
+      on_stray_(std::move(on_stray)) {}
 
 Trunks::~Trunks() = default;
 
 void Trunks::set(const std::vector<TrunkConfig>& trunks) {
   std::map<base::TrunkId, std::unique_ptr<Trunk>> next;
   for (const TrunkConfig& config : trunks) {
-    auto trunk = std::make_unique<Trunk>(endpoint_, resolver_, counters_, config, config_, emit_,
+    Endpoint& listener = config.transport == Transport::tls ? tls_listener(config) : endpoint_;
+    auto trunk = std::make_unique<Trunk>(listener, resolver_, counters_, config, config_, emit_,
                                          [this] { allow_sources(); });
     if (const auto old = trunks_.find(config.id); old != trunks_.end()) trunk->calls = old->second->calls;
     next[config.id] = std::move(trunk);
@@ -106,11 +109,35 @@ void Trunks::set(const std::vector<TrunkConfig>& trunks) {
   for (auto& [id, trunk] : trunks_) trunk->start();
 }
 
+Endpoint& Trunks::tls_listener(const TrunkConfig& config) {
+  std::unique_ptr<Endpoint>& listener = tls_listeners_[config.id];
+  if (listener) return *listener;
+  ListenerConfig local = config_.trunk_listener;
+  local.udp = local.tcp = false;
+  local.port = 0;
+  local.tls_port = config.local_tls_port;
+  listener = std::make_unique<Endpoint>(endpoint_.loop(), local, config_.user_agent,
+                                        Endpoint::Tls{config.tls_ca_file, config.tls_verify});
+  const auto opened = listener->open([this](Incoming& request) { on_request(request); },
+                                     [this](const sip_t* ack) { on_ack(ack); },
+                                     [this, &at = *listener](const sip_t* response, const Target& source) {
+                                       on_stray_(at, response, source);
+                                     });
+  if (!opened) emit_(TrunkState{config.id, false, base::to_string(opened.error()), {}, -1});
+  return *listener;
+}
+
+Endpoint& Trunks::endpoint_of(base::TrunkId trunk) {
+  const auto at = tls_listeners_.find(trunk);
+  return at == tls_listeners_.end() ? endpoint_ : *at->second;
+}
+
 void Trunks::allow_sources() {
   std::vector<std::string> all;
   for (const auto& [id, trunk] : trunks_)
     for (const std::string& source : trunk->sources()) all.push_back(source);
   endpoint_.allow_only_from(all);
+  for (auto& [id, listener] : tls_listeners_) listener->allow_only_from(all);
 }
 
 Trunks::Placed* Trunks::find(base::AttemptId attempt) {

@@ -13,7 +13,10 @@ namespace ziptone::signalling {
 
 class Trunks {
  public:
-  Trunks(Endpoint& endpoint, Resolver& resolver, const Config& config, Counters& counters, Emit emit);
+  // `on_stray` gets the responses that fit no transaction, from whichever listener.
+  using OnStray = std::function<void(Endpoint&, const sip_t*, const Target& source)>;
+  Trunks(Endpoint& endpoint, Resolver& resolver, const Config& config, Counters& counters, Emit emit,
+         OnStray on_stray);
   ~Trunks();
 
   // Once the listener is open.
@@ -24,6 +27,8 @@ class Trunks {
   void bye(const Bye& command);
   // How the INVITE of a stored attempt looked; nothing while its trunk has no address.
   std::optional<Call::Plan> plan_of(const StoredDialog& stored);
+  // The listener of a trunk: a TLS trunk has its own, with its own trusted certificates.
+  Endpoint& endpoint_of(base::TrunkId trunk);
   void end_all();
   bool is_quiet() const;
 
@@ -39,12 +44,16 @@ class Trunks {
   void refuse(base::AttemptId attempt, LocalFault fault, const std::string& why);
 
   void allow_sources();
+  Endpoint& tls_listener(const TrunkConfig& config);
 
   Endpoint& endpoint_;
   Resolver& resolver_;
   const Config& config_;
   Counters& counters_;
   Emit emit_;
+  OnStray on_stray_;
+  std::map<base::TrunkId, std::unique_ptr<Endpoint>>
+      tls_listeners_;  // kept when a trunk goes: calls may be up
   std::map<base::TrunkId, std::unique_ptr<Trunk>> trunks_;
   std::unordered_map<base::AttemptId, std::unique_ptr<Placed>> calls_;
   std::unordered_map<std::string, Placed*> by_call_id_;
