@@ -293,7 +293,7 @@ class Demo:
                 else:
                     print(line(started, agents, calls, outcomes))
                 sys.stdout.flush()
-                if all(c["state"] == "done" for c in campaigns.values()):
+                if all(c["state"] == "Done" for c in campaigns.values()):
                     break
             time.sleep(0.25)  # poll: the robots' reaction time
         self.first_call = first_call

@@ -90,6 +90,17 @@ void load_prompts(mediaplane::MediaPlane& plane, std::string folder) {
   if (failed) spdlog::error("no prompts in {}: {}; messages are not heard", folder, failed.message());
 }
 
+// A campaign that the core knows as a draft goes on in the state that it had. The store says "draft" of one
+// that never ran; the other names are the machine's.
+void resume(control::Control& control, const store::CampaignRecord& record, bool starts) {
+  const base::CampaignId id = record.campaign.id;
+  const bool drafted = record.state == "draft" || record.state == "Draft";
+  if (drafted && !starts) return;
+  control.feed(event::CampaignStarted{id});
+  if (record.state == "Paused") control.feed(event::CampaignPaused{id});
+  if (record.state == "Draining" || record.state == "Done") control.feed(event::CampaignStopped{id});
+}
+
 }  // namespace
 
 void set_up_log(const config::LogSettings& settings) {
@@ -181,6 +192,17 @@ base::Result<signalling::Config> signalling_config(const config::Settings& setti
   return c;
 }
 
+base::Error with_key(base::Error error, const config::SipSettings& settings) {
+  const auto is = [&](const std::string& address, std::uint16_t port) {
+    return error.where == fmt::format("{}:{}", address, port);
+  };
+  if (is(settings.trunk_address, settings.trunk_port))
+    error.where = "sip.trunk_port: " + error.where;
+  else if (is(settings.phone_address, settings.phone_port))
+    error.where = "sip.phone_port: " + error.where;
+  return error;
+}
+
 void feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,
           const store::Recovered& recovered, store::Reader& reader) {
   for (const auto& trunk : loaded.trunks) control.feed(event::TrunkDefined{trunk.trunk});
@@ -203,9 +225,7 @@ void feed(control::Control& control, const config::Settings& settings, const sto
     return std::any_of(settings.campaigns.begin(), settings.campaigns.end(),
                        [&](const auto& c) { return c.start && c.name == name; });
   };
-  for (const auto& campaign : loaded.campaigns)
-    if (campaign.state == "running" || (campaign.state == "draft" && starts(campaign.name)))
-      control.feed(event::CampaignStarted{campaign.campaign.id});
+  for (const auto& campaign : loaded.campaigns) resume(control, campaign, starts(campaign.name));
 }
 
 }  // namespace ziptone::server

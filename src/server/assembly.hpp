@@ -28,6 +28,9 @@ base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::
 base::Result<signalling::Config> signalling_config(const config::Settings& settings, store::Store& store,
                                                    store::Reader& reader,
                                                    const phone::DestinationList& destinations);
+// A listener's error with the key that an administrator must change.
+base::Error with_key(base::Error error, const config::SipSettings& settings);
+
 // Into a control that has not started: what the store knew, then what a crash left behind. Campaigns that ran
 // run again; those of the file with start = true run from now on.
 void feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,

@@ -72,7 +72,7 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   if (!signalling_config) return refuse(signalling_config.error());
   signalling::Signalling signalling{*signalling_config,
                                     [&](auto report) { mailbox.report(std::move(report)); }};
-  if (auto bound = signalling.start(); !bound) return refuse(bound.error());
+  if (auto bound = signalling.start(); !bound) return refuse(server::with_key(bound.error(), settings.sip));
 
   // 3. The core's thread, knowing what the store knew; then the people's door.
   metrics::Metrics metrics;

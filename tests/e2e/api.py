@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""The interface of a running server: tokens, problems, campaigns, imports, do-not-call, metrics, the event stream;
+and what is refused at the start."""
+
+import base64
+import json
+import os
+import socket
+import struct
+import subprocess
+
+from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
+
+
+def check(what, good, seen=""):
+    if not good:
+        raise Failure(f"{what}; seen: {seen}")
+
+
+class Watcher:
+    """A WebSocket client (RFC 6455), as far as this needs one."""
+
+    def __init__(self, server, since):
+        self.sock = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.sock.sendall((f"GET /api/v1/events?since={since} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                           f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+                           f"Authorization: Bearer {server.token}\r\n\r\n").encode())
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += self.sock.recv(1)
+        check("the server switches to WebSocket", b" 101 " in head.split(b"\r\n")[0], head)
+
+    def frame(self):
+        head = self.exactly(2)
+        length = head[1] & 0x7F
+        if length == 126:
+            length = struct.unpack("!H", self.exactly(2))[0]
+        return head[0] & 0x0F, self.exactly(length)
+
+    def exactly(self, count):
+        data = b""
+        while len(data) < count:
+            more = self.sock.recv(count - len(data))
+            if not more:
+                raise Failure("the event stream broke off")
+            data += more
+        return data
+
+    def rows(self, count):
+        out = []
+        while len(out) < count:
+            kind, body = self.frame()
+            if kind == 1:
+                out.append(json.loads(body))
+        return out
+
+
+def tokens_and_problems(server):
+    status, body = server.request("GET", "/health", token="none")
+    check("health needs no token", status == 200 and body["status"] == "ok", (status, body))
+    for path in ("/metrics", "/api/v1/agents", "/nowhere"):
+        check(f"{path} needs a token", server.request("GET", path, token="")[0] == 401)
+        check(f"{path} refuses a foreign token", server.request("GET", path, token="f" * 64)[0] == 403)
+    for method, path, wanted in (("GET", "/nowhere", 404), ("DELETE", "/health", 405), ("GET", "/api/v1/events", 426),
+                                 ("GET", "/api/v1/agents/nobody", 404), ("POST", "/api/v1/agents/nobody/hold", 404),
+                                 ("GET", "/api/v1/attempts?limit=0", 422), ("PUT", "/api/v1/dnc/12a", 422),
+                                 ("PUT", "/api/v1/campaigns/x", 422)):
+        status, body = server.request(method, path, "{" if method == "PUT" else None)
+        check(f"{method} {path} gives {wanted}", status == wanted, (status, body))
+        check("a problem says so", body["status"] == wanted and body["title"], body)
+    refused = server.post("/api/v1/agents/ayse/end", expect=409)
+    check("the core's reason is given", refused["reason"], refused)
+    status, body = server.request("POST", "/api/v1/agents/ayse/wrap-up", {"code": "Nope"})
+    check("an unknown code is named", status == 422 and body["errors"][0]["field"] == "code", body)
+    mode = os.stat(server.work / "data" / "token").st_mode & 0o777
+    check("the token file is its owner's", mode == 0o600, oct(mode))
+
+
+def campaigns(server):
+    settings = {"queue": "sales", "entry_point": "main", "lists": ["winter"], "ring_max": 20}
+    status, body = server.request("PUT", "/api/v1/campaigns/K%C4%B1%C5%9F", settings)
+    check("a fault names its field and mend", status == 422 and body["errors"][0]["field"] == "ring_max"
+          and "ring_ms_max" in body["errors"][0]["mend"], body)
+    settings["ring_ms_max"] = settings.pop("ring_max") * 1000
+    status, body = server.request("PUT", "/api/v1/campaigns/K%C4%B1%C5%9F", settings)
+    check("a campaign is made", status == 200 and body["state"] == "Draft" and body["name"] == "Kış", body)
+    check("its settings come back with the defaults", body["settings"]["ring_ms_max"] == 20000
+          and body["settings"]["analysis"]["minimum_silence_ms"] == 608, body["settings"])
+    lists = {each["name"] for each in server.get("/api/v1/lists")}
+    check("its list is there", "winter" in lists, lists)
+    server.post("/api/v1/campaigns/K%C4%B1%C5%9F/start")
+    check("it runs", server.get("/api/v1/campaigns/K%C4%B1%C5%9F")["state"] == "Running")
+    server.post("/api/v1/campaigns/K%C4%B1%C5%9F/pause")
+    check("it is paused", server.get("/api/v1/campaigns/K%C4%B1%C5%9F")["state"] == "Paused")
+
+
+def imports_and_dnc(server):
+    rows = "Ad;Telefon\nA;0532 111 00 01\nB;0532 111 00 02\nC;112\nD;0900 123 45 67\nE;0532 111 00 01\n"
+    status, report = server.request("POST", "/api/v1/lists/people/import?country=TR&file=p.csv", rows)
+    counts = {k: report[k] for k in ("read", "inserted", "updated", "unchanged", "duplicate", "bad")}
+    check("every row is accounted for", status == 200 and report["read"] == 5 and sum(counts.values()) == 10, report)
+    check("every row not taken has its reason", all(p["what"] for p in report["problems"]), report["problems"])
+    status, report = server.request("POST", "/api/v1/lists/people/import?country=TR", rows)
+    check("the same again changes nothing", report["inserted"] == 0, report)
+    check("no country, no import", server.request("POST", "/api/v1/lists/people/import", rows)[0] == 422)
+    wait_for("the core to know the contacts",
+             lambda: server.get("/api/v1/campaigns/autumn")["contacts"]["total"] >= 2)
+    check("an entry is taken", server.request("PUT", "/api/v1/dnc/+905321110001")[0] == 200)
+    check("and listed", server.get("/api/v1/dnc")[0]["number"] == "+905321110001", server.get("/api/v1/dnc"))
+    check("and removed", server.request("DELETE", "/api/v1/dnc/+905321110001")[0] == 200)
+    check("once only", server.request("DELETE", "/api/v1/dnc/+905321110001")[0] == 404)
+    gates = {g["name"]: g for g in server.get("/api/v1/campaigns/autumn/explain")["gates"]}
+    check("explain says that there is no agent", not gates["agents"]["open"], gates)
+    printed = server.command("campaign", "explain", "--config", str(server.config), "autumn")
+    check("so does the command line", "SHUT" in printed and "agents" in printed, printed)
+
+
+def event_stream(server):
+    watcher = Watcher(server, 0)
+    server.post("/api/v1/campaigns/autumn/start")
+    last = 0
+    for row in watcher.rows(3):
+        check("rows come in order without gaps", row["sequence"] == last + 1, row)
+        last = row["sequence"]
+    live = Watcher(server, 10**9)
+    server.post("/api/v1/campaigns/autumn/pause")
+    again = Watcher(server, last)
+    check("a watcher goes on where it was", again.rows(1)[0]["sequence"] == last + 1)
+    del live
+    text = server.request("GET", "/metrics")[1]
+    check("metrics are in Prometheus' form", "# TYPE ziptone_agents gauge" in text
+          and "ziptone_attempts_ended_total{" in text, text[:300])
+
+
+def refused_at_start(world, server):
+    """Each of these ends at once with the key and the mend."""
+    base = config(world.work / "other", 5999, {"can": "sip:1@127.0.0.1:5998"})
+    taken = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    taken.bind(("127.0.0.1", 0))
+    udp = taken.getsockname()[1]
+    for text, words in ((base.replace("port = 0\n[sip]", f"port = {server.port}\n[sip]"), ["api.port", "in use"]),
+                        (base.replace("trunk_port = 0", f"trunk_port = {udp}"), ["sip.trunk_port", str(udp)]),
+                        (base.replace("phone_port = 0", f"phone_port = {udp}"), ["sip.phone_port", str(udp)]),
+                        (base.replace(str(world.work / "other") + "/data", str(world.work / "data")), ["in use"]),
+                        (base + "colour = 1\n", ["colour", "unknown key"])):
+        file = world.work / "refused.toml"
+        file.write_text(text)
+        done = subprocess.run([server.binary, "serve", "--config", str(file)], capture_output=True, text=True, timeout=20)
+        check(f"refused with {words}", done.returncode == 1 and all(w in done.stderr for w in words),
+              (done.returncode, done.stderr[-400:]))
+    taken.close()
+
+
+def main():
+    with World("api") as world:
+        phone = world.add(Rtp())
+        phone_port = free_port()
+        world.add(Sipp(world.work, "phone", "answer.xml", phone_port, phone.port, "-d", "200"))
+        server = world.add(Server(binary(), world.work, config(
+            world.work, free_port(), {"ayse": f"sip:101@127.0.0.1:{phone_port}"})))
+        tokens_and_problems(server)
+        campaigns(server)
+        imports_and_dnc(server)
+        event_stream(server)
+        refused_at_start(world, server)
+        check("the server stops cleanly", server.stop() == 0, server.process.text()[-500:])
+        people = world.work / "late.csv"
+        people.write_text("Ad;Telefon\nGeç;0532 222 00 01\n")
+        printed = server.command("import", "--config", str(server.config), "--list", "people", "--country", "TR",
+                                 str(people))
+        check("without a server the import goes into the data directory", "1 new" in printed, printed)
+        print("api: tokens, problems, campaigns, imports, do-not-call, events, metrics, refusals")
+
+
+if __name__ == "__main__":
+    main()
