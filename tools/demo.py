@@ -28,7 +28,7 @@ LAST_EN = "Smith Jones Taylor Brown Wilson Evans Walker Wright Hall Green".split
 # The last two digits choose who answers (ziptone carrier's table), with these shares.
 ANSWERS = {"person": (["87", "88", "89", "90", "91", "92", "93", "94", "95", "04", "00"], 58),
            "machine": (["10", "12", "14"], 14), "busy": (["30"], 8), "no answer": (["40"], 6),
-           "invalid": (["50", "52"], 4), "unreachable": (["61"], 3), "congestion": (["60"], 2),
+           "invalid": (["50", "52"], 4), "unreachable": (["61"], 3), "declined": (["70"], 2),
            "fax": (["20"], 2), "screening": (["80"], 3)}
 ENGLISH = {"person": ["01"], "machine": ["11"], "unreachable": ["62"]}
 STAGES = ["lease", "dial", "analyse", "merge", "talk", "wrap up"]

@@ -126,6 +126,9 @@ base::Result<> ensure_data_dir(const std::string& path) {
 
 base::Result<phone::DestinationList> destination_list(const std::vector<config::Destination>& destinations) {
   phone::DestinationList list;
+  if (destinations.empty())
+    spdlog::warn(
+        "nothing may be dialed: the file has no [[destination]]; write one for each country to call");
   for (std::size_t i = 0; i < destinations.size(); ++i) {
     const config::Destination& one = destinations[i];
     const std::string where = fmt::format("destination[{}]", i);

@@ -77,8 +77,7 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   // 3. The core's thread, knowing what the store knew; then the people's door.
   metrics::Metrics metrics;
   std::atomic<api::Api*> watched{nullptr};
-  control::Control control{mailbox,
-                           {**store, signalling, **plane},
+  control::Control control{{mailbox, **store, signalling, **plane},
                            loaded->start,
                            std::move(*zones),
                            {.on_rows = [&](const auto& rows) {

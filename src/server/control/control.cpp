@@ -28,9 +28,8 @@ void log(const effect::AppendRow& row) {
 
 }  // namespace
 
-Control::Control(Mailbox& mailbox, Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTable zones,
-                 Options options)
-    : mailbox_(mailbox),
+Control::Control(Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTable zones, Options options)
+    : mailbox_(parts.mailbox),
       store_(parts.store),
       lines_(parts),
       options_(std::move(options)),
@@ -168,7 +167,7 @@ void Control::handle(message::Command& command) {
   if (!ticketed && command.answered) command.answered({true, {}});
 }
 
-void Control::handle(message::Query& query) { query.read({dialer_, now_, lines_, steps_}); }
+void Control::handle(message::Query& query) { query.read({dialer_, now_, lines_, steps_, mailbox_.lost()}); }
 
 void Control::handle(message::AttemptsDurable& durable) {
   for (const base::AttemptId attempt : durable.attempts) {

@@ -25,6 +25,7 @@ struct View {
   base::Now now;
   const Lines& lines;
   std::uint64_t steps;
+  std::uint64_t lost;  // messages that found the mailbox full
 };
 
 class Control {
@@ -35,8 +36,7 @@ class Control {
     std::function<void(const Rows&)> on_rows;
   };
   // The mailbox outlives everything that reports into it.
-  Control(Mailbox& mailbox, Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTable zones,
-          Options options);
+  Control(Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTable zones, Options options);
   ~Control();  // stop()
   Control(const Control&) = delete;
   Control& operator=(const Control&) = delete;

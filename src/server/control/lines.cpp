@@ -161,9 +161,13 @@ void Lines::call_agent(base::AgentId agent, base::Now now) {
   // Never used before, also not before a crash: the wall clock numbers the legs.
   line.number = static_cast<std::uint64_t>(base::micros(now.wall));
   signalling::CallPhone command{agent, line.number, media::make_offer(line.local)};
-  store_.begin_leg(agent, line.number, [this, command = std::move(command)](base::Result<> saved) {
-    // Without its record a crash would leave the phone up; the store has failed and said so.
-    if (saved) static_cast<void>(signalling_.post(command));
+  store_.begin_leg(agent, line.number, [this, command = std::move(command), now](base::Result<> saved) {
+    if (saved && signalling_.post(command)) return;
+    // Not recorded, a crash would leave the phone up; not taken, nobody would ever answer.
+    signalling::SipFacts facts;
+    facts.fault = signalling::LocalFault::refused;
+    facts.phrase = saved ? "the sip thread's mailbox is full" : "the store has failed";
+    mailbox_.report(signalling::Report{now, signalling::PhoneDown{command.agent, command.leg, facts}});
   });
 }
 

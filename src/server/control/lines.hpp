@@ -14,6 +14,7 @@
 #include "analysis/parameters.hpp"
 #include "dialer/effect.hpp"
 #include "dialer/event.hpp"
+#include "server/control/mailbox.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/signalling/signalling.hpp"
 #include "server/store/store.hpp"
@@ -23,11 +24,13 @@ namespace ziptone::control {
 class Lines {
  public:
   struct Parts {
+    Mailbox& mailbox;
     store::Store& store;
     signalling::Signalling& signalling;
     mediaplane::MediaPlane& plane;
   };
-  explicit Lines(Parts parts) : store_(parts.store), signalling_(parts.signalling), plane_(parts.plane) {}
+  explicit Lines(Parts parts)
+      : mailbox_(parts.mailbox), store_(parts.store), signalling_(parts.signalling), plane_(parts.plane) {}
 
   // What the shell keeps of the configuration.
   void set_caller_id(base::EntryPointId entry_point, std::string e164) {
@@ -127,6 +130,7 @@ class Lines {
   PhoneLine* phone(base::AgentId agent);
   base::AttemptId attempt_of(mediaplane::LegId leg) const;
 
+  Mailbox& mailbox_;
   store::Store& store_;
   signalling::Signalling& signalling_;
   mediaplane::MediaPlane& plane_;

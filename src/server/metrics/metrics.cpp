@@ -78,6 +78,8 @@ std::string Metrics::render(const control::View& view) const {
   for (const auto& [trunk, live] : view.lines.trunks())
     Page::add(trunks, "trunk", std::to_string(trunk.value), live.up ? 1 : 0);
   page.one("ziptone_core_steps_total", "Steps of the core", kCounter, static_cast<double>(view.steps));
+  page.one("ziptone_messages_lost_total", "Messages that found the control thread's mailbox full", kCounter,
+           static_cast<double>(view.lost));
   page.one("ziptone_rows_total", "Event rows made durable", kCounter, static_cast<double>(rows_.load()));
   page.one("ziptone_bugs_total", "Bugs of ours that ended a call", kCounter,
            static_cast<double>(base::bug_count()));
