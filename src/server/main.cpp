@@ -120,7 +120,7 @@ int serve_file(const std::string& config_file) {
   if (auto made = server::ensure_data_dir(settings->data_dir); !made) return refuse(made.error());
   server::set_up_log(settings->log);
   const int exit_code = serve(*settings, stop_signals);
-  spdlog::info("stopped");
+  if (exit_code == 0) spdlog::info("stopped");
   return exit_code;
 }
 

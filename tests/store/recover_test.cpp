@@ -106,6 +106,7 @@ TEST_F(Restart, AnEndedTalkWithoutItsCodeOwesItAndKeepsItsOutcome) {
   ASSERT_EQ(recovered.owed.size(), 1u);
   EXPECT_EQ(recovered.owed[0].agent, world.agent);
   EXPECT_EQ(attempt(1).outcome, Outcome::person);
+  EXPECT_EQ(contact(1).attempts, 1) << "the contact is saved with its wrap-up, but was called already";
 }
 
 TEST_F(Restart, APromisedCallbackStaysOneAndTheSystemsCodeIsWritten) {

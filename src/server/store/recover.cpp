@@ -32,8 +32,16 @@ base::Result<std::vector<Interrupted>> interrupted(sqlite::Connection& db) {
   return found;
 }
 
-// Nobody knows what became of it: ended as `unknown`, its dialog listed, and the contact's attempts recounted
-// so that this one counts (those of a trunk failover count once, with the first).
+// Every attempt counts toward the contact's cap from its end on, but the contact is saved only with the
+// wrap-up, which the death may have kept away. Those of a trunk failover count once, with the first.
+base::Result<> recount(sqlite::Connection& db, ContactId contact) {
+  return db.run(
+      "UPDATE contacts SET attempts = (SELECT count(*) FROM attempts a WHERE a.contact_id = $1"
+      " AND a.follows IS NULL AND a.outcome <> 'not_placed') WHERE id = $1",
+      contact);
+}
+
+// Nobody knows what became of it: ended as `unknown`, its dialog listed.
 base::Result<> end_as_unknown(sqlite::Connection& db, const Interrupted& one, WallTime now) {
   auto done = db.run(
       "UPDATE attempts SET outcome = 'unknown', fault = 'us', reason = 'process_died',"
@@ -43,11 +51,6 @@ base::Result<> end_as_unknown(sqlite::Connection& db, const Interrupted& one, Wa
   if (done)
     done = db.run("INSERT INTO dialogs (attempt_id) VALUES ($1) ON CONFLICT (attempt_id) DO NOTHING",
                   one.attempt);
-  if (done)
-    done = db.run(
-        "UPDATE contacts SET attempts = (SELECT count(*) FROM attempts a WHERE a.contact_id = $1"
-        " AND a.follows IS NULL AND a.outcome <> 'not_placed') WHERE id = $1",
-        one.contact);
   if (!done || one.owes) return done;
   // The system's code, for no agent talked.
   done = db.run(
@@ -75,6 +78,7 @@ base::Result<Recovered> recover(sqlite::Connection& db, WallTime now) {
       if (auto ended = end_as_unknown(db, one, now); !ended) return tl::unexpected(ended.error());
       recovered.unknown.push_back(one.attempt);
     }
+    if (auto counted = recount(db, one.contact); !counted) return tl::unexpected(counted.error());
     if (one.owes) recovered.owed.push_back({one.attempt, one.agent, one.campaign, one.contact, one.number});
     auto settled = db.run("UPDATE attempts SET state = $2, live = $3 WHERE id = $1", one.attempt,
                           one.owes ? "WrappingUp" : "Ended", one.owes);
