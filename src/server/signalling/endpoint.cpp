@@ -173,8 +173,8 @@ base::Result<> Endpoint::open(OnRequest on_request, OnAck on_ack, OnStray on_str
   VERIFY(agent_ != nullptr);
   // One transport a call: the library's own list of several ends in a dangling pointer (nta.c, 1.12.11).
   const auto bind = [&](const char* transport) {
-    return nta_agent_add_tport(agent_, URL_STRING_MAKE(url(port_, transport).c_str()),
-                               TPTAG_UDP_RMEM(kUdpBuffer), TPTAG_UDP_WMEM(kUdpBuffer), TAG_END()) == 0;
+    return nta_agent_add_tport(agent_, url_string(url(port_, transport)), TPTAG_UDP_RMEM(kUdpBuffer),
+                               TPTAG_UDP_WMEM(kUdpBuffer), TAG_END()) == 0;
   };
   if ((config_.udp && !bind("udp")) || (config_.tcp && !bind("tcp")))
     return base::error("this address and port can't be bound", fmt::format("{}:{}", config_.address, port_),
@@ -221,8 +221,8 @@ msg_t* Endpoint::build(const Request& request) const {
   msg_t* msg = nta_msg_create(agent_, 0);
   sip_t* sip = sip_object(msg);
   su_home_t* home = msg_home(msg);
-  sip_request_t* line = sip_request_create(home, request.method, request.method_name.c_str(),
-                                           URL_STRING_MAKE(request.uri.c_str()), nullptr);
+  sip_request_t* line =
+      sip_request_create(home, request.method, request.method_name.c_str(), url_string(request.uri), nullptr);
   sip_cseq_t* cseq = sip_cseq_create(home, request.cseq, request.method, request.method_name.c_str());
   const std::string route = fmt::format("{}", fmt::join(request.route, ", "));
   const std::string lines = fmt::format("{}", fmt::join(request.lines, "\n"));
@@ -253,7 +253,7 @@ std::unique_ptr<Transaction> Endpoint::send(const Request& request, Transaction:
   const bool invite = request.method == sip_method_invite;
   if (invite) nta_agent_set_params(agent_, NTATAG_UA(0), TAG_END());
   nta_outgoing_t* orq = nta_outgoing_mcreate(
-      agent_, &Transaction::on_nta, transaction.get(), URL_STRING_MAKE(request.next_hop.c_str()), msg,
+      agent_, &Transaction::on_nta, transaction.get(), url_string(request.next_hop), msg,
       TAG_IF(!request.branch.empty(), NTATAG_BRANCH_KEY(request.branch.c_str())), TAG_END());
   if (invite) nta_agent_set_params(agent_, NTATAG_UA(1), TAG_END());
   if (!orq) {
@@ -267,8 +267,8 @@ std::unique_ptr<Transaction> Endpoint::send(const Request& request, Transaction:
 bool Endpoint::send_ack(const Request& request) {
   msg_t* msg = build(request);
   if (!msg) return false;
-  if (nta_outgoing_mcreate(agent_, nullptr, nullptr, URL_STRING_MAKE(request.next_hop.c_str()), msg,
-                           NTATAG_STATELESS(1), NTATAG_ACK_BRANCH("z9hG4bK-none"), TAG_END()))
+  if (nta_outgoing_mcreate(agent_, nullptr, nullptr, url_string(request.next_hop), msg, NTATAG_STATELESS(1),
+                           NTATAG_ACK_BRANCH("z9hG4bK-none"), TAG_END()))
     return true;
   msg_destroy(msg);
   return false;

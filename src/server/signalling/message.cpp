@@ -86,7 +86,7 @@ std::optional<Target> target_of(const std::string& uri) {
   su_home_t home[1] = {SU_HOME_INIT(home)};
   su_home_init(home);
   std::optional<Target> target;
-  const url_t* url = url_hdup(home, URL_STRING_MAKE(uri.c_str())->us_url);
+  const url_t* url = url_hdup(home, url_string(uri)->us_url);
   if (url && url->url_host && (url->url_type == url_sip || url->url_type == url_sips)) {
     Target found;
     found.ip = url->url_host;

@@ -11,6 +11,8 @@ class Endpoint;
 class Transaction;
 }  // namespace ziptone::signalling
 
+#include <string>
+
 #include <sofia-sip/msg_addr.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_stateless.h>
@@ -22,3 +24,13 @@ class Transaction;
 #include <sofia-sip/su_wait.h>
 #include <sofia-sip/tport.h>
 #include <sofia-sip/tport_tag.h>
+
+namespace ziptone::signalling {
+
+// The library takes URLs as a struct or as text behind one pointer type and does not write to it, but does
+// not say so; its own macro casts const away as well. Null for an empty text. Good as long as `text` is.
+inline url_string_t* url_string(const std::string& text) {
+  return text.empty() ? nullptr : reinterpret_cast<url_string_t*>(const_cast<char*>(text.c_str()));
+}
+
+}  // namespace ziptone::signalling
