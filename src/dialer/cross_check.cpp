@@ -11,7 +11,7 @@ constexpr std::uint64_t kFullEvery = 1024;  // steps
 
 void Dialer::State::check_call(const CallRecord& call) const {
   const AgentId id = call::agent_of(call.state);
-  VERIFY(book.record(call.contact).leased == call::holds_contact(call.state));
+  VERIFY(!call::holds_contact(call.state) || book.record(call.contact).leased);
   if (!id) return;
   const agent::State& state = agents.at(id).state;
   VERIFY(agent::call_of(state) == call.attempt.id);

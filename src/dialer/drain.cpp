@@ -21,7 +21,6 @@ void Dialer::State::drain() {
 }
 
 // ---- to a call
-// -------------------------------------------------------------------------------------------------------
 void Dialer::State::deliver(const ToCall& m) {
   const auto at = calls.find(m.id);
   if (at == calls.end()) {
@@ -36,7 +35,7 @@ void Dialer::State::deliver(const ToCall& m) {
     if (auto* leaving = std::get_if<call::AgentLeaving>(&event)) leaving->substitute = substitute_for(call);
   }
   std::vector<call::Inward> inward;
-  call::In in{now, campaigns.at(call.attempt.campaign).rules, call.attempt, *effects, inward};
+  call::In in{now, *call.rules, call.attempt, *effects, inward};
   const call::State before = call.state;
   const std::size_t first = effects->size();
   Cell what = Cell::bug;
@@ -47,7 +46,7 @@ void Dialer::State::deliver(const ToCall& m) {
   }
   if (what == Cell::bug) {
     BUG("a call got an event that its table does not have");
-    return;
+    call.state = call::fail(before, in);
   }
   Outcome outcome = Outcome::none;
   for (std::size_t i = first; i < effects->size(); ++i) {
@@ -55,7 +54,8 @@ void Dialer::State::deliver(const ToCall& m) {
     if (const auto* saved = std::get_if<effect::SaveWrapUp>(&(*effects)[i])) {
       AgentRecord& who = agents.at(saved->agent);
       who.last_wrapped = m.id;
-      who.last_campaign = call.attempt.campaign;
+      who.last_contact = call.contact;
+      who.last_rules = call.rules;
       who.last_code = saved->code;
     }
   }
@@ -93,7 +93,17 @@ void Dialer::State::obey(CallRecord& call, const call::ReserveAgent& m) {
   send(m.agent, agent::BecameReserved{call.attempt.id});
 }
 void Dialer::State::obey(CallRecord&, const call::FreeAgent& m) { send(m.agent, agent::Freed{}); }
-void Dialer::State::obey(CallRecord&, const call::EngageAgent& m) { send(m.agent, agent::Connected{}); }
+void Dialer::State::obey(CallRecord&, const call::DoubtLeg& m) {
+  line.emplace_back(ToLeg{m.agent, leg::Dropped{}});
+  send(m.agent, agent::Freed{});
+  send(m.agent, agent::LegWentDown{});
+}
+void Dialer::State::obey(CallRecord& call, const call::EngageAgent& m) {
+  send(m.agent, agent::Connected{});
+  // The phone was put on hold in the moment of the merge.
+  const auto* up = std::get_if<leg::Up>(&agents.at(m.agent).leg);
+  if (up != nullptr && up->held) send(call.attempt.id, call::HoldPressed{m.agent, 0});
+}
 void Dialer::State::obey(CallRecord&, const call::EndTalk& m) { send(m.agent, agent::TalkEnded{}); }
 void Dialer::State::obey(CallRecord&, const call::EndWrapUp& m) { send(m.agent, agent::WrapUpEnded{}); }
 
@@ -103,10 +113,9 @@ void Dialer::State::obey(CallRecord& call, const call::Place&) {
 }
 
 void Dialer::State::settle(CallRecord& call, Outcome outcome) {
-  const CampaignRecord& in = campaigns.at(call.attempt.campaign);
   if (is_trunk_trouble(outcome)) book.forgive_attempt(call.contact, call.attempt.number_index);
-  settle_by_outcome(book, call.contact, in.rules, outcome, now.wall, *effects);
-  const CodeId code = in.rules.system_codes[static_cast<std::size_t>(outcome)];
+  settle_by_outcome(book, call.contact, *call.rules, outcome, now.wall, *effects);
+  const CodeId code = call.rules->system_codes[static_cast<std::size_t>(outcome)];
   if (code) effects->emplace_back(effect::SaveWrapUp{call.attempt.id, {}, code, false, false, now.wall});
 }
 
@@ -120,8 +129,7 @@ void Dialer::State::obey(CallRecord& call, const call::ConcludeByCode& m) {
   trunks.report(call.attempt.trunk, Outcome::person, 200, Duration{0}, now.mono);
   event::WrappedUp wrapped_up = m.wrapped_up;
   wrapped_up.attempt = call.attempt.id;
-  settle_by_code(book, call.contact, campaigns.at(call.attempt.campaign).rules, wrapped_up, now.wall,
-                 *effects);
+  settle_by_code(book, call.contact, *call.rules, wrapped_up, now.wall, *effects);
 }
 
 void Dialer::State::obey(CallRecord& call, const call::GiveBack&) {
@@ -168,7 +176,6 @@ void Dialer::State::forget_ended() {
 }
 
 // ---- to an agent and a leg
-// ---------------------------------------------------------------------------------------------
 void Dialer::State::deliver(const ToAgent& m) {
   AgentRecord* who = agent(m.id);
   VERIFY(who != nullptr);
@@ -194,6 +201,7 @@ void Dialer::State::deliver(const ToAgent& m) {
     if (const auto* lost = std::get_if<agent::Lost>(&message)) send(lost->call, call::AgentLost{});
     if (const auto* leaving = std::get_if<agent::Leaving>(&message))
       send(leaving->call, call::AgentLeaving{});
+    if (const auto* back = std::get_if<agent::Returned>(&message)) send(back->call, call::AgentReturned{});
     if (const auto* lost = std::get_if<agent::TellLegLost>(&message)) send(lost->call, call::LegLost{});
     if (const auto* back = std::get_if<agent::TellLegRecovered>(&message))
       send(back->call, call::LegRecovered{});
@@ -219,11 +227,15 @@ void Dialer::State::deliver(const ToLeg& m) {
     if (message == leg::Inward::came_up) send(m.id, agent::LegCameUp{});
     if (message == leg::Inward::went_down) send(m.id, agent::LegWentDown{});
     if (message == leg::Inward::unanswered) send(m.id, agent::LegUnanswered{});
+    if (message == leg::Inward::held) take(event::HoldPressed{m.id, 0});
+    if (message == leg::Inward::resumed) {
+      take(event::ResumePressed{m.id, 0});
+      if (!agent::call_of(who->state)) send(m.id, agent::LegCameUp{});  // a path again, for who waits for one
+    }
   }
 }
 
 // ---- to a campaign
-// -------------------------------------------------------------------------------------------------------
 void Dialer::State::deliver(const ToCampaign& m) {
   CampaignRecord* in = campaign(m.id);
   if (in == nullptr) {

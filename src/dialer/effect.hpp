@@ -91,7 +91,6 @@ struct AppendRow {
 };
 
 // ---- signalling
-// --------------------------------------------------------------------------------------------------
 struct PlaceCall {
   AttemptId attempt;
   TrunkId trunk;
@@ -112,7 +111,6 @@ struct EndLeg {
 };
 
 // ---- media and analysis
-// ------------------------------------------------------------------------------------------
 struct StartAnalysis {  // of early media if the call is not answered yet
   AttemptId attempt;
   CampaignId campaign;
@@ -153,7 +151,6 @@ struct PlayMessage {  // the campaign's safe-harbour message; answered by Messag
 };
 
 // ---- answers to people
-// ---------------------------------------------------------------------------------------------
 struct Accepted {
   Ticket ticket = 0;
 };

@@ -18,7 +18,6 @@ using Ticket = std::uint64_t;  // 0 = nobody waits for the answer
 namespace event {
 
 // ---- configuration: whole values, replacing the one of the same id
-// -------------------------------------------
 struct ZoneSetDefined {
   ZoneSetId id;
   std::vector<base::ZoneRules> zones;  // all must be open; a zone without rules is unknown and never dialed
@@ -41,7 +40,6 @@ struct CampaignDefined {
 };
 
 // ---- contacts
-// ------------------------------------------------------------------------------------------------
 struct NumberSeed {
   NumberKey number = 0;
   ZoneSetId zones = 0;
@@ -78,7 +76,6 @@ struct DncRemoved {
 };
 
 // ---- campaigns, by a person
-// ------------------------------------------------------------------------------------
 struct CampaignStarted {  // also resumes a paused one
   CampaignId campaign;
   Ticket ticket = 0;
@@ -98,7 +95,6 @@ struct EmergencyStopped {
 };
 
 // ---- agents, by a person
-// ---------------------------------------------------------------------------------------
 struct AgentSignedIn {
   AgentId agent;
   Ticket ticket = 0;
@@ -160,7 +156,6 @@ struct WrapUpExtended {
 };
 
 // ---- the agent's voice path
-// --------------------------------------------------------------------------------------
 struct LegUp {
   AgentId agent;
 };
@@ -175,7 +170,6 @@ struct LegResumed {
 };
 
 // ---- store
-// -------------------------------------------------------------------------------------------------------
 struct AttemptDurable {
   AttemptId attempt;
 };
@@ -183,7 +177,6 @@ struct AttemptDurable {
 struct StoreFailed {};
 
 // ---- signalling
-// ----------------------------------------------------------------------------------------------------
 struct Progressed {  // 180-189 of the attempt
   AttemptId attempt;
   std::uint16_t code = 180;
@@ -208,7 +201,6 @@ struct TrunkDown {  // OPTIONS unanswered, registration lost, transport gone
 };
 
 // ---- media and analysis
-// ------------------------------------------------------------------------------------------
 struct SpeechStarted {
   AttemptId attempt;
 };
@@ -245,7 +237,6 @@ struct DigitPressed {  // by the contact
 };
 
 // ---- time
-// ----------------------------------------------------------------------------------------------------------
 struct TimePassed {};  // Dialer::deadline() was reached
 
 }  // namespace event

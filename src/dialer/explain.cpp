@@ -1,5 +1,7 @@
 // "Why is it not dialing?": the gates in the order in which they are judged, from the buckets that the
 // selection uses.
+#include <algorithm>
+
 #include "dialer/flow.hpp"
 #include "dialer/state.hpp"
 
@@ -42,32 +44,38 @@ Explanation Dialer::State::explain(const CampaignRecord& in, Now at) const {
        trunk_opens ? std::optional{at.wall + (best.until - at.mono)} : std::nullopt);
 
   // The contacts: each stands in exactly one of these.
-  const ContactBook::Counts counts = book.counts(in.rules.id);
+  const ContactBook::Counts counts = book.counts(in.rules->id);
   const auto bucket = [&](Reason reason, bool comes_back) {
     const auto index = static_cast<std::size_t>(reason);
     gate(dialer::name(reason), counts.by_reason[index], counts.by_reason[index] == 0,
          comes_back ? wall_of(counts.next_at[index]) : std::nullopt);
   };
-  gate("window", counts.ready_closed + counts.by_reason[static_cast<std::size_t>(Reason::window)],
-       counts.ready_closed == 0, wall_of(counts.window_opens));
+  const std::uint64_t closed = counts.ready_closed - counts.ready_unknown;
+  gate("window", closed + counts.by_reason[static_cast<std::size_t>(Reason::window)], closed == 0,
+       wall_of(counts.window_opens));
   bucket(Reason::do_not_call, false);
   bucket(Reason::destination, false);
-  bucket(Reason::unknown_zone, false);
+  const std::uint64_t unknown =
+      counts.by_reason[static_cast<std::size_t>(Reason::unknown_zone)] + counts.ready_unknown;
+  gate(dialer::name(Reason::unknown_zone), unknown, unknown == 0);
   bucket(Reason::attempts, true);
   bucket(Reason::gap, true);
   bucket(Reason::retry_at, true);
   bucket(Reason::callback_at, true);
+  gate("callback_agent", counts.callbacks_due,
+       counts.callbacks_due == 0);  // of these, who wait for their own agent
   bucket(Reason::exhausted, false);
   bucket(Reason::closed, false);
   gate("leased", counts.leased, true);
-  const bool any = book.has_any(in.rules.id);
-  gate("ready", counts.ready_open, any);
+  const bool any = std::any_of(available.begin(), available.end(), [&](const auto& one) {
+    return serves(agents.at(one.second), in) && book.has_ready(in.rules->id, one.second);
+  });
+  gate("ready", counts.ready_open, counts.ready_open > 0 || any);
   all.dialing = any && all.gates[0].open && all.gates[1].open && all.gates[2].open && all.gates[3].open;
   return all;
 }
 
 // ---- views
-// -----------------------------------------------------------------------------------------------------------
 std::optional<Explanation> Dialer::explain(CampaignId campaign, Now now) const {
   const CampaignRecord* in = state_->campaign(campaign);
   if (in == nullptr) return std::nullopt;

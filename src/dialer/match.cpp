@@ -13,12 +13,12 @@ constexpr std::uint64_t kServedUnit = 1 << 20;  // a lease of a campaign with we
 
 const std::vector<TrunkId>& Dialer::State::trunks_of(const CampaignRecord& in) const {
   static const std::vector<TrunkId> kNone;
-  const auto at = entry_points.find(in.rules.entry_point);
+  const auto at = entry_points.find(in.rules->entry_point);
   return at == entry_points.end() ? kNone : at->second.trunks;
 }
 
 bool Dialer::State::serves(const AgentRecord& who, const CampaignRecord& in) const {
-  const auto queue = queues.find(in.rules.queue);
+  const auto queue = queues.find(in.rules->queue);
   if (queue == queues.end()) return false;
   const auto& teams = queue->second.teams;
   return std::any_of(who.config.teams.begin(), who.config.teams.end(),
@@ -64,7 +64,7 @@ void Dialer::State::match() {
     if (!lease_for(agents.at(id), dialable)) continue;
     drain();
     std::erase_if(dialable, [&](const CampaignRecord* in) {
-      if (trunks.slot(trunks_of(*in), now.mono) && book.has_any(in->rules.id)) return false;
+      if (trunks.slot(trunks_of(*in), now.mono) && book.has_any(in->rules->id)) return false;
       match_again = std::min(match_again, trunks.next_change(trunks_of(*in), now.mono));
       return true;
     });
@@ -72,27 +72,36 @@ void Dialer::State::match() {
   }
 }
 
+std::size_t Dialer::State::legs_being_called() const {
+  return static_cast<std::size_t>(std::count_if(available.begin(), available.end(), [this](const auto& one) {
+    return std::holds_alternative<leg::Calling>(agents.at(one.second).leg);
+  }));
+}
+
 // Leases a contact for the agent from the least served of the campaigns, if there is one.
 bool Dialer::State::lease_for(AgentRecord& who, const std::vector<CampaignRecord*>& dialable) {
   std::vector<CampaignRecord*> mine;
   for (CampaignRecord* in : dialable) {
-    if (serves(who, *in) && book.has_ready(in->rules.id, who.config.id)) mine.push_back(in);
+    if (serves(who, *in) && book.has_ready(in->rules->id, who.config.id)) mine.push_back(in);
   }
   std::stable_sort(mine.begin(), mine.end(),
                    [](const CampaignRecord* a, const CampaignRecord* b) { return a->served < b->served; });
   for (CampaignRecord* in : mine) {
     if (!has_path(who)) {
-      // On demand the phone is called before the contact is.
-      if (std::holds_alternative<leg::Down>(who.leg)) line.emplace_back(ToLeg{who.config.id, leg::Called{}});
+      // On demand the phone is called before the contact is: as many phones as there are contacts.
+      const bool wanted = legs_being_called() < book.standing(in->rules->id, who.config.id);
+      if (wanted && std::holds_alternative<leg::Down>(who.leg)) {
+        line.emplace_back(ToLeg{who.config.id, leg::Called{}});
+      }
       return true;
     }
     const auto trunk = trunks.slot(trunks_of(*in), now.mono);
     if (!trunk) continue;
     const AttemptId attempt{next_attempt};
-    const auto picked = book.pick(in->rules.id, who.config.id, attempt, now.wall, *effects);
+    const auto picked = book.pick(in->rules->id, who.config.id, attempt, now.wall, *effects);
     if (!picked) {
       // The look was bounded: the rest of a list that is all barred is looked at in the next step, at once.
-      if (book.has_ready(in->rules.id, who.config.id)) match_again = now.mono;
+      if (book.has_ready(in->rules->id, who.config.id)) match_again = now.mono;
       continue;
     }
     ++next_attempt;
@@ -104,15 +113,21 @@ bool Dialer::State::lease_for(AgentRecord& who, const std::vector<CampaignRecord
 
 void Dialer::State::lease(CampaignRecord& in, AgentRecord& who, TrunkId trunk, const Picked& picked,
                           AttemptId attempt) {
-  in.served += kServedUnit / std::max(in.rules.weight, 1U);
+  // A campaign whose window was closed or whose list was empty does not catch up: it starts level with the
+  // others.
+  std::uint64_t& floor = floors[in.rules->queue];
+  in.served = std::max(in.served, floor);
+  floor = in.served;
+  in.served += kServedUnit / std::max(in.rules->weight, 1U);
   const NumberRecord& number = book.number(picked.contact, picked.number);
   CallRecord record;
   record.contact = picked.contact;
+  record.rules = in.rules;
   record.attempt.id = attempt;
-  record.attempt.campaign = in.rules.id;
+  record.attempt.campaign = in.rules->id;
   record.attempt.contact = book.record(picked.contact).id;
   record.attempt.trunk = trunk;
-  record.attempt.entry_point = in.rules.entry_point;
+  record.attempt.entry_point = in.rules->entry_point;
   record.attempt.number = number.number;
   record.attempt.number_index = picked.number;
   record.attempt.country = number.country;
@@ -139,23 +154,21 @@ void Dialer::State::open_call(CallRecord record, AgentId who) {
 // Everything judged again at the instant before the INVITE: the world may have changed while the disk was
 // written.
 std::string_view Dialer::State::refusal_of(const CallRecord& call) const {
-  const auto& leased = std::get<call::Leased>(call.state);
-  if (now.mono >= leased.stale_by) return "stale";
+  const auto* leased = std::get_if<call::Leased>(&call.state);
+  if (leased != nullptr && now.mono >= leased->stale_by) return "stale";
   if (store_failed) return "store_failed";
   const CampaignRecord& in = campaigns.at(call.attempt.campaign);
   if (!std::holds_alternative<campaign::Running>(in.state)) return "campaign_not_running";
-  const AgentRecord& who = agents.at(leased.agent);
+  const AgentRecord& who = agents.at(call::agent_of(call.state));
   const auto& reserved = std::get<agent::Reserved>(who.state);
   if (reserved.next.away) return "agent_idle";
   if (!has_path(who)) return "agent_leg_down";
   const auto gate = trunks.gate(call.attempt.trunk, now.mono).gate;
   if (gate == TrunkGate::down || gate == TrunkGate::breaker) return "trunk_down";
-  const Judgement judgement = book.judge_number(call.contact, call.attempt.number_index, now.wall);
   // A failover is made right after the attempt that it follows, which was counted for both.
-  const bool by_its_own =
-      call.attempt.follows && (judgement.reason == Reason::gap || judgement.reason == Reason::attempts ||
-                               judgement.reason == Reason::exhausted);
-  if (judgement.reason != Reason::none && !by_its_own) return name(judgement.reason);
+  const bool history = !call.attempt.follows;
+  const Judgement judgement = book.judge_number(call.contact, call.attempt.number_index, now.wall, history);
+  if (judgement.reason != Reason::none) return name(judgement.reason);
   return {};
 }
 

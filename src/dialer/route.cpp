@@ -4,9 +4,13 @@
 #include "dialer/state.hpp"
 
 namespace ziptone::dialer {
+namespace {
+
+constexpr Duration kOwedMax = base::hours{1};
+
+}  // namespace
 
 // ---- configuration
-// -------------------------------------------------------------------------------------------------
 void Dialer::State::take(const event::ZoneSetDefined& e) { book.define_zones(e); }
 void Dialer::State::take(const event::TrunkDefined& e) { trunks.define(e.trunk, now.mono); }
 void Dialer::State::take(const event::EntryPointDefined& e) {
@@ -15,7 +19,7 @@ void Dialer::State::take(const event::EntryPointDefined& e) {
 void Dialer::State::take(const event::QueueDefined& e) { queues[e.queue.id] = e.queue; }
 void Dialer::State::take(const event::AgentDefined& e) { agents[e.agent.id].config = e.agent; }
 void Dialer::State::take(const event::CampaignDefined& e) {
-  campaigns[e.campaign.id].rules = e.campaign;
+  campaigns[e.campaign.id].rules = std::make_shared<const Campaign>(e.campaign);
   book.define_campaign(e.campaign);
   book.refresh(now.wall);
 }
@@ -28,19 +32,7 @@ void Dialer::State::take(const event::DncAdded& e) { book.set_do_not_call(e.numb
 void Dialer::State::take(const event::DncRemoved& e) { book.set_do_not_call(e.number, false); }
 
 // ---- campaigns
-// -----------------------------------------------------------------------------------------------------
-void Dialer::State::take(const event::CampaignStarted& e) {
-  CampaignRecord* in = campaign(e.campaign);
-  if (in != nullptr) {
-    // A campaign that was away does not catch up: it starts level with the least served.
-    std::uint64_t least = UINT64_MAX;
-    for (const auto& [id, other] : campaigns) {
-      if (std::holds_alternative<campaign::Running>(other.state)) least = std::min(least, other.served);
-    }
-    if (least != UINT64_MAX) in->served = std::max(in->served, least);
-  }
-  line.emplace_back(ToCampaign{e.campaign, e});
-}
+void Dialer::State::take(const event::CampaignStarted& e) { line.emplace_back(ToCampaign{e.campaign, e}); }
 void Dialer::State::take(const event::CampaignPaused& e) { line.emplace_back(ToCampaign{e.campaign, e}); }
 void Dialer::State::take(const event::CampaignStopped& e) { line.emplace_back(ToCampaign{e.campaign, e}); }
 void Dialer::State::take(const event::EmergencyStopped& e) {
@@ -51,7 +43,6 @@ void Dialer::State::take(const event::EmergencyStopped& e) {
 }
 
 // ---- people, on the call that they are in
-// ----------------------------------------------------------------------------
 namespace {
 
 // The call that a command is about, or a static reason why there is none.
@@ -89,8 +80,8 @@ void Dialer::State::take(const event::ResumePressed& e) {
   if (found.call) return send(found.call, e);
   if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, found.refusal});
 }
-void Dialer::State::take(const event::LegHeld& e) { take(event::HoldPressed{e.agent, 0}); }
-void Dialer::State::take(const event::LegResumed& e) { take(event::ResumePressed{e.agent, 0}); }
+void Dialer::State::take(const event::LegHeld& e) { line.emplace_back(ToLeg{e.agent, e}); }
+void Dialer::State::take(const event::LegResumed& e) { line.emplace_back(ToLeg{e.agent, e}); }
 
 void Dialer::State::take(const event::WrapUpExtended& e) {
   const AgentRecord* who = agent(e.agent);
@@ -105,36 +96,47 @@ void Dialer::State::take(const event::WrappedUp& e) {
   if (wrapping != nullptr && wrapping->call == e.attempt) return send(wrapping->call, e);
   // The timer was faster, or the answer was lost and the page sends it again: kept as a correction, or
   // already known.
-  const CampaignRecord* in = who == nullptr ? nullptr : campaign(who->last_campaign);
-  const bool offered =
-      in != nullptr && std::any_of(in->rules.codes.begin(), in->rules.codes.end(),
-                                   [&](const CodeRule& rule) { return rule.code == e.code; });
-  if (offered && e.attempt && e.attempt == who->last_wrapped) {
-    if (e.code != who->last_code) {
-      who->last_code = e.code;
-      effects->emplace_back(effect::SaveWrapUp{e.attempt, e.agent, e.code, false, true, now.wall});
-    }
-    if (e.ticket != 0) effects->emplace_back(effect::Accepted{e.ticket});
-    return;
-  }
+  if (who != nullptr && e.attempt && e.attempt == who->last_wrapped) return correct(*who, e);
   if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, "not_wrapping_up"});
+}
+
+void Dialer::State::correct(AgentRecord& who, const event::WrappedUp& e) {
+  const auto& codes = who.last_rules->codes;
+  const auto rule =
+      std::find_if(codes.begin(), codes.end(), [&](const CodeRule& one) { return one.code == e.code; });
+  const auto refuse = [&](std::string_view reason) {
+    if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, reason});
+  };
+  if (rule == codes.end()) return refuse("unknown_code");
+  // The contact has been settled by the timer's code; only what protects the person is still done.
+  if (rule->effect == CodeRule::Effect::callback && e.code != who.last_code)
+    return refuse("too_late_for_callback");
+  if (e.code != who.last_code) {
+    who.last_code = e.code;
+    effects->emplace_back(effect::SaveWrapUp{e.attempt, e.agent, e.code, false, true, now.wall});
+    if (rule->effect == CodeRule::Effect::do_not_call) {
+      opt_out(book, who.last_contact, e.attempt, "code", now.wall, *effects);
+    }
+  }
+  if (e.ticket != 0) effects->emplace_back(effect::Accepted{e.ticket});
 }
 
 void Dialer::State::take(const event::WrapUpOwed& e) {
   AgentRecord* who = agent(e.agent);
   const CampaignRecord* in = campaign(e.campaign);
   const auto contact = book.find(e.contact);
-  if (who == nullptr || in == nullptr || !contact || agent::call_of(who->state)) return;
+  if (who == nullptr || in == nullptr || !contact || !std::holds_alternative<agent::Away>(who->state)) return;
   if (!book.lease_owed(*contact, e.attempt, *effects)) return;
   CallRecord record;
   record.attempt.id = e.attempt;
   record.attempt.campaign = e.campaign;
   record.attempt.contact = e.contact;
-  record.attempt.entry_point = in->rules.entry_point;
+  record.attempt.entry_point = in->rules->entry_point;
   record.attempt.number = e.number;
   record.contact = *contact;
-  record.state =
-      call::WrappingUp{e.agent, in->rules.wrap_up_required ? base::kNever : now.mono + in->rules.wrap_up_max};
+  record.rules = in->rules;
+  // Until the agent signs in; one who never does gets the timer's code.
+  record.state = call::WrappingUp{e.agent, now.mono + kOwedMax};
   remember(call::deadline_of(record.state), e.attempt.value, false);
   calls.emplace(e.attempt, record);
   ++campaigns[e.campaign].live_calls;
@@ -142,12 +144,10 @@ void Dialer::State::take(const event::WrapUpOwed& e) {
 }
 
 // ---- the agent's voice path
-// --------------------------------------------------------------------------------------------
 void Dialer::State::take(const event::LegUp& e) { line.emplace_back(ToLeg{e.agent, e}); }
 void Dialer::State::take(const event::LegDown& e) { line.emplace_back(ToLeg{e.agent, e}); }
 
 // ---- store and network
-// -------------------------------------------------------------------------------------------------
 void Dialer::State::take(const event::AttemptDurable& e) {
   store_lagging = false;
   const auto call = calls.find(e.attempt);
@@ -173,7 +173,8 @@ void Dialer::State::take(const event::Rejected& e) {
   send(e.attempt, refusal);
 }
 void Dialer::State::take(const event::Answered& e) {
-  if (calls.contains(e.attempt)) return send(e.attempt, e);
+  const auto call = calls.find(e.attempt);
+  if (call != calls.end() && call::holds_channel(call->second.state)) return send(e.attempt, e);
   // So late that nothing is known of the call any more: it must not stay up.
   ++late_events;
   effects->emplace_back(effect::EndCall{e.attempt});

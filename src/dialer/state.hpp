@@ -20,6 +20,7 @@ struct CallRecord {
   Attempt attempt;
   call::State state;
   ContactIndex contact = 0;
+  std::shared_ptr<const Campaign> rules;  // those of its lease: an edit holds for the next intent on
 };
 struct AgentRecord {
   Agent config;
@@ -27,11 +28,12 @@ struct AgentRecord {
   leg::State leg = leg::Down{};
   Instant since{};         // of the state's name
   AttemptId last_wrapped;  // the attempt last wrapped up, for a code that comes late or twice
-  CampaignId last_campaign;
+  ContactIndex last_contact = 0;
+  std::shared_ptr<const Campaign> last_rules;
   CodeId last_code;
 };
 struct CampaignRecord {
-  Campaign rules;
+  std::shared_ptr<const Campaign> rules;
   campaign::State state = campaign::Draft{};
   std::uint64_t served = 0;  // leases, in units of one over the weight: the least served is next
   std::size_t live_calls = 0;
@@ -65,6 +67,7 @@ struct Dialer::State {
   void take(const event::HoldPressed& e);
   void take(const event::ResumePressed& e);
   void take(const event::WrappedUp& e);
+  void correct(AgentRecord& who, const event::WrappedUp& e);
   void take(const event::WrapUpOwed& e);
   void take(const event::WrapUpExtended& e);
   void take(const event::LegUp& e);
@@ -125,6 +128,7 @@ struct Dialer::State {
   void deliver(const CallSays& m);
   void obey(CallRecord& call, const call::ReserveAgent& m);
   void obey(CallRecord& call, const call::FreeAgent& m);
+  void obey(CallRecord& call, const call::DoubtLeg& m);
   void obey(CallRecord& call, const call::EngageAgent& m);
   void obey(CallRecord& call, const call::EndTalk& m);
   void obey(CallRecord& call, const call::EndWrapUp& m);
@@ -145,7 +149,11 @@ struct Dialer::State {
   void lease(CampaignRecord& in, AgentRecord& who, TrunkId trunk, const Picked& picked, AttemptId attempt);
   void open_call(CallRecord record, AgentId who);
   bool serves(const AgentRecord& who, const CampaignRecord& in) const;
-  bool has_path(const AgentRecord& who) const { return std::holds_alternative<leg::Up>(who.leg); }
+  static bool has_path(const AgentRecord& who) {
+    const auto* up = std::get_if<leg::Up>(&who.leg);
+    return up != nullptr && !up->held;
+  }
+  std::size_t legs_being_called() const;
   AgentId substitute_for(const CallRecord& call) const;
   const std::vector<TrunkId>& trunks_of(const CampaignRecord& in) const;
   std::string_view refusal_of(const CallRecord& call) const;  // of a durable intent; empty = still right
@@ -172,11 +180,13 @@ struct Dialer::State {
   bool store_failed = false;
   bool store_lagging = false;  // an intent took over a second; until one is durable again nothing is leased
   std::uint64_t late_events = 0;
+  std::optional<Now> started;  // of the process: the wall clock's steps are measured from it
 
   ContactBook book;
   Trunks trunks;
   std::map<CampaignId, CampaignRecord> campaigns;
   std::map<QueueId, Queue> queues;
+  std::map<QueueId, std::uint64_t> floors;  // what the last leased campaign of the queue had been served
   std::map<EntryPointId, EntryPoint> entry_points;
   std::map<AgentId, AgentRecord> agents;
   std::map<AttemptId, CallRecord> calls;
@@ -199,6 +209,7 @@ struct Dialer::State {
   void remember(Instant at, std::uint64_t id, bool leg);
   bool is_current(const Due& due) const;
   void expire();
+  void expire_call(CallRecord& call);
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due;
   Instant match_again = base::kNever;  // when a trunk's pace or breaker lets someone who waits go on
 };

@@ -19,6 +19,8 @@ void Dialer::State::step(const Event& event, Now at, std::vector<Effect>& out) {
   const std::size_t first = out.size();
   now = at;
   effects = &out;
+  if (!started) started = at;
+  book.set_skew((at.wall - started->wall) - (at.mono - started->mono));
   book.refresh(now.wall);
   std::visit([this](const auto& e) { take(e); }, event);
   drain();
@@ -58,10 +60,21 @@ void Dialer::State::expire() {
     if (one.leg) {
       line.emplace_back(ToLeg{AgentId{one.id}, leg::DeadlineReached{}});
     } else {
-      send(AttemptId{one.id}, call::DeadlineReached{});
+      expire_call(calls.at(AttemptId{one.id}));
     }
     drain();
   }
+}
+
+void Dialer::State::expire_call(CallRecord& call) {
+  // An intent that is not durable within its second: the disk is behind, and the next would be stale as well.
+  if (std::holds_alternative<call::Leased>(call.state)) store_lagging = true;
+  // The trunk's turn has come: much may have changed since the disk was asked.
+  if (std::holds_alternative<call::Paced>(call.state)) {
+    const std::string_view refusal = refusal_of(call);
+    if (!refusal.empty()) return send(call.attempt.id, call::Withdrawn{refusal});
+  }
+  send(call.attempt.id, call::DeadlineReached{});
 }
 
 Instant Dialer::State::deadline() const {

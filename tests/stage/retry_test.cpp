@@ -63,11 +63,18 @@ TEST_F(Retry, FaxGoesOnToTheNextNumberAtOnce) {
   EXPECT_EQ(contact().number, 1);
 }
 
-TEST_F(Retry, A404AloneNeverClosesAContact) {
+TEST_F(Retry, A404IsConfirmedADayLaterBeforeItEndsAContact) {
   outcome(Outcome::invalid_number);
   ASSERT_TRUE(lease(kNoon)) << "the second number";
   outcome(Outcome::invalid_number);
-  EXPECT_EQ(contact().phase, event::ContactPhase::exhausted) << "both numbers said so";
+  EXPECT_EQ(contact().phase, event::ContactPhase::retry_at) << "a trunk may say so of everything";
+  const WallTime tomorrow = kNoon + base::hours{24};
+  EXPECT_EQ(contact().next_at, tomorrow);
+  ASSERT_TRUE(lease(tomorrow));
+  outcome(Outcome::invalid_number, tomorrow);
+  ASSERT_TRUE(lease(tomorrow));
+  outcome(Outcome::invalid_number, tomorrow);
+  EXPECT_EQ(contact().phase, event::ContactPhase::exhausted);
 }
 
 TEST_F(Retry, TrunkTroubleNeverEndsAContact) {

@@ -10,9 +10,10 @@
 namespace ziptone::dialer::call {
 namespace {
 
-State merge(AgentId agent, In& in) {
-  in.emit(effect::Merge{in.attempt.id, agent, true});
-  return Merging{agent, in.now.mono + kSilenceMax / 2};
+// The merge has what is left of the two seconds.
+State merge(const Analysing& s, In& in) {
+  in.emit(effect::Merge{in.attempt.id, s.agent, true});
+  return Merging{s.agent, std::max(in.now.mono, s.decide_by) + (kSilenceMax - kDecideMax)};
 }
 
 // Answered by something that nobody is to be connected to.
@@ -39,11 +40,11 @@ State on(const Analysing& s, const VerdictReached& e, In& in) {
     case Verdict::person:
     case Verdict::unsure:
     case Verdict::silence:
-      return merge(s.agent, in);
+      return merge(s, in);
     case Verdict::machine:
     case Verdict::music:
     case Verdict::announcement:
-      if (in.rules.machine == MachineTreatment::connect) return merge(s.agent, in);
+      if (in.rules.machine == MachineTreatment::connect) return merge(s, in);
       return hang_up(s.agent, Outcome::machine, Fault::callee, "machine", in);
     case Verdict::screening:
       return hang_up(s.agent, Outcome::screened, Fault::callee, "screened", in);
@@ -77,6 +78,6 @@ State on(const Analysing& s, const AgentLeaving&, In&) { return s; }
 State on(const Analysing& s, const EmergencyStopped&, In& in) {
   return hang_up(s.agent, Outcome::stopped, Fault::us, "stopped", in);
 }
-State on(const Analysing& s, const DeadlineReached&, In& in) { return merge(s.agent, in); }
+State on(const Analysing& s, const DeadlineReached&, In& in) { return merge(s, in); }
 
 }  // namespace ziptone::dialer::call

@@ -51,7 +51,6 @@ std::string_view name(Reason reason) {
 }
 
 // ---- loading
-// -----------------------------------------------------------------------------------------------------
 void ContactBook::define_zones(const event::ZoneSetDefined& defined) {
   zones_[defined.id] = defined.zones;
   for (CampaignBook& in : campaigns_) {
@@ -149,10 +148,13 @@ std::size_t ContactBook::load(const event::ContactsLoaded& loaded) {
 }
 
 void ContactBook::load_history(const event::NumberHistoryLoaded& history) {
-  NumberRecord& record = numbers_[intern({history.number})];
-  record.attempts = history.attempts;
-  record.last_at = history.last_at;
-  if (!history.last_day.empty()) {
+  // The contact may be loaded already, or be called right now: what is known stays.
+  const auto [at, added] = by_number_.try_emplace(history.number, static_cast<NumberIndex>(numbers_.size()));
+  if (added) numbers_.push_back({history.number});
+  NumberRecord& record = numbers_[at->second];
+  record.attempts = std::max(record.attempts, history.attempts);
+  record.last_at = std::max(record.last_at, history.last_at);
+  if (!history.last_day.empty() && !last_day_.contains(history.number)) {
     last_day_[history.number] = {history.last_day.begin(), history.last_day.end()};
   }
 }
@@ -172,7 +174,6 @@ std::optional<ContactIndex> ContactBook::find(ContactId id) const {
 }
 
 // ---- standing and waiting
-// ----------------------------------------------------------------------------------------
 std::deque<ContactIndex>& ContactBook::line_of(CampaignBook& in, ContactIndex contact) {
   const ContactRecord& record = contacts_[contact];
   Shelf& shelf = in.shelves[record.shelf];
@@ -301,15 +302,18 @@ WallTime ContactBook::next_change() const {
 }
 
 // ---- picking
-// -----------------------------------------------------------------------------------------------------
-bool ContactBook::has_ready(CampaignId campaign, AgentId agent) const {
+std::size_t ContactBook::standing(CampaignId campaign, AgentId agent) const {
   const CampaignBook* in = book(campaign);
-  if (in == nullptr) return false;
-  if (in->standing_open > 0) return true;
+  if (in == nullptr) return 0;
   const auto index = std::find(agents_.begin(), agents_.end(), agent);
-  if (index == agents_.end()) return false;
-  const auto own = in->personal.find(static_cast<std::uint16_t>(index - agents_.begin()));
-  return own != in->personal.end() && !own->second.empty();
+  const auto own = index == agents_.end()
+                       ? in->personal.end()
+                       : in->personal.find(static_cast<std::uint16_t>(index - agents_.begin()));
+  return in->standing_open + (own == in->personal.end() ? 0 : own->second.size());
+}
+
+bool ContactBook::has_ready(CampaignId campaign, AgentId agent) const {
+  return standing(campaign, agent) > 0;
 }
 
 bool ContactBook::has_any(CampaignId campaign) const {
@@ -331,17 +335,24 @@ std::optional<Picked> ContactBook::pick_from(CampaignBook& in, std::deque<Contac
     if (judgement.reason == Reason::none) {
       ++in.leased;
       advance(contact, contact::Taken{attempt}, Reason::none, &effects);
-      contacts_[contact].current = judgement.number;
+      contacts_[contact].dialed = judgement.number;
       return Picked{contact, judgement.number};
     }
-    refile(in, contact, judgement, effects);
+    refile(in, contact, judgement, now, effects);
   }
   return std::nullopt;
 }
 
-void ContactBook::refile(CampaignBook& in, ContactIndex contact, const Judgement& judgement,
+void ContactBook::refile(CampaignBook& in, ContactIndex contact, const Judgement& judgement, WallTime now,
                          std::vector<Effect>& effects) {
   ContactRecord& record = contacts_[contact];
+  // Nothing is left of this round of its numbers: the next begins with the first one, another day.
+  const bool next_round =
+      judgement.until == base::kNeverWall && judgement.reason != Reason::exhausted && record.current > 0;
+  if (next_round) {
+    record.current = 0;
+    return refile(in, contact, {Reason::retry_at, 0, now + base::hours{24}}, now, effects);
+  }
   if (judgement.until != base::kNeverWall) {
     record.next_at = judgement.until;
     if (record.callback) {

@@ -63,6 +63,8 @@ struct ContactRecord {
   std::uint16_t agent = 0;  // of a personal callback: index into the book's agents; 0 = anyone
   std::uint8_t numbers = 0;
   std::uint8_t current = 0;  // the number that is next
+  std::uint8_t dialed =
+      0;  // the one that was dialed last: a closed window may have passed over the current one
   std::uint8_t attempts = 0;
   event::ContactPhase phase = event::ContactPhase::ready;
   Reason reason = Reason::none;  // why it waits or ended
@@ -95,6 +97,9 @@ class ContactBook {
   void set_do_not_call(NumberKey number, bool added);
   bool is_do_not_call(NumberKey number) const { return do_not_call_.contains(number); }
 
+  // How far the wall clock has stepped from the steady one since the start: caps and gaps are kept on the
+  // latter, so that no step of the clock opens one.
+  void set_skew(Duration skew) { skew_ = skew; }
   // Opens and closes shelves and moves what is due, for every campaign. Cheap when nothing changes.
   void refresh(WallTime now);
   // The earliest instant at which refresh() would change anything; kNeverWall = none.
@@ -103,18 +108,21 @@ class ContactBook {
   // Whether anybody stands in a line, for this agent or for whomever.
   bool has_ready(CampaignId campaign, AgentId agent) const;
   bool has_any(CampaignId campaign) const;
+  // How many stand in the lines that this agent may be given a contact from.
+  std::size_t standing(CampaignId campaign, AgentId agent) const;
   // Leases the next contact to `attempt`: callbacks first (the agent's own, then anyone's), then retries,
   // then the list. Refiles, with their reasons, those that turn out not to be dialable, a bounded number of
   // them: has_ready() may still be true when none is returned. What changed is appended to `effects`.
   std::optional<Picked> pick(CampaignId campaign, AgentId agent, AttemptId attempt, WallTime now,
                              std::vector<Effect>& effects);
   // One number of a contact, judged by every rule: the second look, when the intent is durable.
-  Judgement judge_number(ContactIndex contact, std::uint8_t number, WallTime now) const;
+  // `history` false leaves caps and gaps out: a trunk failover is counted with the attempt that it follows.
+  Judgement judge_number(ContactIndex contact, std::uint8_t number, WallTime now, bool history = true) const;
 
   // At start-up: the contact of an attempt whose code is still owed is leased to it. False: it has ended.
   bool lease_owed(ContactIndex contact, AttemptId attempt, std::vector<Effect>& effects);
 
-  void count_attempt(ContactIndex contact, std::uint8_t number, WallTime now);
+  void count_attempt(ContactIndex contact, std::uint8_t number, WallTime wall);
   // The attempt never reached the person's phone: it counts toward gaps and days, not toward the lifetime
   // caps.
   void forgive_attempt(ContactIndex contact, std::uint8_t number);
@@ -134,8 +142,10 @@ class ContactBook {
 
   struct Counts {
     std::uint64_t total = 0;
-    std::uint64_t ready_open = 0;    // on open shelves
-    std::uint64_t ready_closed = 0;  // on closed ones
+    std::uint64_t ready_open = 0;     // on open shelves
+    std::uint64_t ready_closed = 0;   // on closed ones
+    std::uint64_t ready_unknown = 0;  // of these, on shelves of which no zone is known
+    std::uint64_t callbacks_due = 0;  // of by_reason's: personal ones that wait for their agent
     std::uint64_t leased = 0;
     std::array<std::uint64_t, kReasons> by_reason{};  // of those that wait or ended
     WallTime window_opens = base::kNeverWall;
@@ -187,17 +197,20 @@ class ContactBook {
   NumberIndex intern(const event::NumberSeed& seed);
   std::uint16_t shelf_for(CampaignBook& in, const std::vector<event::NumberSeed>& numbers);
   std::uint16_t agent_index(AgentId agent);
+  bool zones_known(ZoneSetId zones) const;
   Opening zones_open(const CampaignBook& in, ZoneSetId zones, WallTime now) const;
   void judge_shelves(CampaignBook& in, WallTime now);
   void release_due(CampaignBook& in, WallTime now);
   std::deque<ContactIndex>& line_of(CampaignBook& in, ContactIndex contact);
   void stand(CampaignBook& in, ContactIndex contact, bool front);
   void step_out(CampaignBook& in, ContactIndex contact);
+  Judgement judge_history(const CampaignBook& in, const NumberRecord& n, std::uint8_t index,
+                          WallTime now) const;
   // All numbers from the current one on.
   Judgement judge(ContactIndex contact, WallTime now) const;
   std::optional<Picked> pick_from(CampaignBook& in, std::deque<ContactIndex>& line, AttemptId attempt,
                                   WallTime now, std::size_t& budget, std::vector<Effect>& effects);
-  void refile(CampaignBook& in, ContactIndex contact, const Judgement& judgement,
+  void refile(CampaignBook& in, ContactIndex contact, const Judgement& judgement, WallTime now,
               std::vector<Effect>& effects);
   void end_lease(ContactIndex contact);
   void set_waiting(ContactIndex contact, Reason reason, WallTime at);
@@ -205,6 +218,7 @@ class ContactBook {
   void advance(ContactIndex contact, const contact::Event& event, Reason reason,
                std::vector<Effect>* effects);
 
+  Duration skew_{0};
   std::vector<ContactRecord> contacts_;
   std::vector<NumberIndex> number_lists_;
   std::vector<NumberRecord> numbers_;

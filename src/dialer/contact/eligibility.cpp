@@ -11,6 +11,13 @@ constexpr Duration kDay = base::hours{24};
 
 }  // namespace
 
+bool ContactBook::zones_known(ZoneSetId zones) const {
+  const auto rules = zones_.find(zones);
+  return rules != zones_.end() && !rules->second.empty() &&
+         std::none_of(rules->second.begin(), rules->second.end(),
+                      [](const auto& zone) { return zone.empty(); });
+}
+
 Opening ContactBook::zones_open(const CampaignBook& in, ZoneSetId zones, WallTime now) const {
   Judged& judged = in.openings[zones];
   const bool fresh = judged.at != WallTime{} && judged.at <= now && now < judged.opening.until;
@@ -21,42 +28,47 @@ Opening ContactBook::zones_open(const CampaignBook& in, ZoneSetId zones, WallTim
   return judged.opening;
 }
 
-Judgement ContactBook::judge_number(ContactIndex contact, std::uint8_t index, WallTime now) const {
+Judgement ContactBook::judge_number(ContactIndex contact, std::uint8_t index, WallTime now,
+                                    bool history) const {
   const ContactRecord& record = contacts_[contact];
   const CampaignBook& in = campaigns_[record.campaign];
   const NumberRecord& n = number(contact, index);
   if (n.barred) return {Reason::destination};
   if (do_not_call_.contains(n.number)) return {Reason::do_not_call};
-  const auto rules = zones_.find(n.zones);
-  if (rules == zones_.end() || rules->second.empty() ||
-      std::any_of(rules->second.begin(), rules->second.end(),
-                  [](const auto& zone) { return zone.empty(); })) {
-    return {Reason::unknown_zone};
-  }
+  if (!zones_known(n.zones)) return {Reason::unknown_zone};
   // A callback is the person's own wish: it stands beyond the list's lifetime caps, within every other rule.
   const bool spent = record.attempts >= in.caps.per_contact || n.attempts >= in.caps.per_number;
-  if (spent && !record.callback) return {Reason::exhausted};
-  if (const auto recent = last_day_.find(n.number); recent != last_day_.end()) {
-    const auto& times = recent->second;
-    const auto first = std::find_if(times.begin(), times.end(), [&](WallTime t) { return t + kDay > now; });
-    const auto count = static_cast<std::size_t>(times.end() - first);
-    if (count >= in.caps.per_number_day) {
-      // The day opens when so many have left it that one more fits.
-      return {Reason::attempts, index, *(times.end() - in.caps.per_number_day) + kDay};
-    }
-  }
-  if (n.last_at != WallTime{} && n.last_at + in.caps.min_gap > now)
-    return {Reason::gap, index, n.last_at + in.caps.min_gap};
+  if (history && spent && !record.callback) return {Reason::exhausted};
   const Opening window = zones_open(in, n.zones, now);
   if (!window.open) return {Reason::window, index, window.until};
-  return {Reason::none, index, window.until};
+  return history ? judge_history(in, n, index, now) : Judgement{Reason::none, index, window.until};
+}
+
+// The day's cap and the gap, on the clock that never steps; told in wall time.
+Judgement ContactBook::judge_history(const CampaignBook& in, const NumberRecord& n, std::uint8_t index,
+                                     WallTime now) const {
+  const WallTime steady = now - skew_;
+  if (const auto recent = last_day_.find(n.number); recent != last_day_.end()) {
+    const auto& times = recent->second;
+    const auto first =
+        std::find_if(times.begin(), times.end(), [&](WallTime t) { return t + kDay > steady; });
+    const auto count = static_cast<std::size_t>(times.end() - first);
+    const std::size_t cap = std::max<std::size_t>(in.caps.per_number_day, 1);
+    // The day opens when so many have left it that one more fits.
+    if (count >= cap)
+      return {Reason::attempts, index, *(times.end() - static_cast<std::ptrdiff_t>(cap)) + kDay + skew_};
+  }
+  const WallTime gap_ends = n.last_at + in.caps.min_gap;
+  if (n.last_at != WallTime{} && gap_ends > steady) return {Reason::gap, index, gap_ends + skew_};
+  return {Reason::none, index};
 }
 
 Judgement ContactBook::judge(ContactIndex contact, WallTime now) const {
   const ContactRecord& record = contacts_[contact];
   Judgement best{Reason::none, 0, base::kNeverWall};
-  for (std::uint8_t step = 0; step < record.numbers; ++step) {
-    const auto index = static_cast<std::uint8_t>((record.current + step) % record.numbers);
+  // Those before the current one were left by a rule that said "next number"; they come again in the next
+  // round.
+  for (std::uint8_t index = record.current; index < record.numbers; ++index) {
     const Judgement one = judge_number(contact, index, now);
     if (one.reason == Reason::none) return one;
     // What opens first; of what never opens, the attempts that were made say more than a number that is
@@ -70,7 +82,8 @@ Judgement ContactBook::judge(ContactIndex contact, WallTime now) const {
   return best;
 }
 
-void ContactBook::count_attempt(ContactIndex contact, std::uint8_t index, WallTime now) {
+void ContactBook::count_attempt(ContactIndex contact, std::uint8_t index, WallTime wall) {
+  const WallTime now = wall - skew_;
   ContactRecord& record = contacts_[contact];
   NumberRecord& n = numbers_[number_lists_[record.first_number + index]];
   if (record.attempts < UINT8_MAX) ++record.attempts;
@@ -84,13 +97,11 @@ void ContactBook::count_attempt(ContactIndex contact, std::uint8_t index, WallTi
 void ContactBook::forgive_attempt(ContactIndex contact, std::uint8_t index) {
   ContactRecord& record = contacts_[contact];
   NumberRecord& n = numbers_[number_lists_[record.first_number + index]];
-  VERIFY(record.attempts > 0 && n.attempts > 0);
-  --record.attempts;
-  --n.attempts;
+  if (record.attempts > 0) --record.attempts;
+  if (n.attempts > 0) --n.attempts;
 }
 
 // ---- the end of a lease
-// --------------------------------------------------------------------------------------------
 void ContactBook::end_lease(ContactIndex contact) {
   VERIFY(contacts_[contact].leased);
   --book_of(contact).leased;
@@ -147,7 +158,6 @@ void ContactBook::close(ContactIndex contact, Reason reason, std::vector<Effect>
 }
 
 // ---- views
-// ---------------------------------------------------------------------------------------------------------
 event::ContactSeed ContactBook::seed(ContactIndex contact) const {
   const ContactRecord& record = contacts_[contact];
   event::ContactSeed seed;
@@ -167,6 +177,9 @@ event::ContactSeed ContactBook::seed(ContactIndex contact) const {
 ContactBook::Counts ContactBook::counts(CampaignId campaign) const {
   const CampaignBook* in = book(campaign);
   VERIFY(in != nullptr);
+  const auto none_known = [this](const std::vector<ZoneSetId>& sets) {
+    return std::none_of(sets.begin(), sets.end(), [this](ZoneSetId set) { return zones_known(set); });
+  };
   Counts counts;
   counts.total = in->total;
   counts.leased = in->leased;
@@ -176,9 +189,11 @@ ContactBook::Counts ContactBook::counts(CampaignId campaign) const {
       counts.ready_open += shelf.ready;
     } else {
       counts.ready_closed += shelf.ready;
+      if (shelf.now.until == base::kNeverWall && none_known(shelf.zones)) counts.ready_unknown += shelf.ready;
       if (shelf.ready > 0) counts.window_opens = std::min(counts.window_opens, shelf.now.until);
     }
   }
+  for (const auto& [agent, line] : in->personal) counts.callbacks_due += line.size();
   for (std::size_t reason = 0; reason < kReasons; ++reason) {
     const Heap& heap = in->waiting[reason];
     counts.next_at[reason] = heap.empty() ? base::kNeverWall : heap.top().at;

@@ -29,10 +29,16 @@ State cancel_unattended(Outcome outcome, In& in) {
   return Lingering{in.now.mono + kFinalMax, outcome};
 }
 
+// A trunk that never said a word about the call is the trunk's trouble, whatever we then did to end it.
+Reading read(const SipFacts& facts, Outcome ours, const In& in) {
+  const bool silent = facts.local == SipFacts::Local::timeout && !happened(in.attempt.rang);
+  return read_refusal(facts, silent && ours != Outcome::stopped ? Outcome::none : ours);
+}
+
 // The final refusal of a call that had an agent.
 State refused(AgentId agent, const Refusal& e, Outcome ours, In& in) {
   in.attempt.facts = e.facts;
-  const Reading reading = read_refusal(e.facts, ours);
+  const Reading reading = read(e.facts, ours, in);
   hush_agent(agent, in);
   // Another trunk: only before any 18x, and never when a person or the network's analytics said no.
   if (e.can_follow && !happened(in.attempt.rang) && is_trunk_trouble(reading.outcome)) {
@@ -47,7 +53,7 @@ State refused(AgentId agent, const Refusal& e, Outcome ours, In& in) {
 
 State refused_unattended(const Refusal& e, Outcome ours, In& in) {
   in.attempt.facts = e.facts;
-  const Reading reading = read_refusal(e.facts, ours);
+  const Reading reading = read(e.facts, ours, in);
   if (reading.outcome == Outcome::unwanted) in.tell(OptOut{"607"});
   return conclude(in, reading.outcome, reading.fault, reading.reason);
 }
@@ -77,7 +83,6 @@ State without_agent(In& in) {
 }  // namespace
 
 // ---- Dialing
-// -------------------------------------------------------------------------------------------------------
 State on(const Dialing& s, const Progressed& e, In& in) {
   in.attempt.rang = in.now;
   ring_agent(s.agent, in);
@@ -103,7 +108,6 @@ State on(const Dialing& s, const DeadlineReached&, In& in) {
 }
 
 // ---- Ringing
-// -------------------------------------------------------------------------------------------------------
 State on(const Ringing& s, const Progressed& e, In& in) { return listen_early(e, in), s; }
 State on(const Ringing& s, const Answered&, In& in) { return answered(s.agent, in); }
 State on(const Ringing& s, const Refusal& e, In& in) { return refused(s.agent, e, Outcome::none, in); }
@@ -115,6 +119,7 @@ State on(const Ringing& s, const VerdictReached& e, In& in) {
 State on(const Ringing& s, const SpeechStarted&, In&) { return s; }
 State on(const Ringing& s, const SpeechEnded&, In&) { return s; }
 State on(const Ringing& s, const AgentLost& e, In& in) {
+  hush_agent(s.agent, in);
   if (!e.substitute) return without_agent(in);
   in.tell(ReserveAgent{e.substitute});
   ring_agent(e.substitute, in);
@@ -132,7 +137,6 @@ State on(const Ringing& s, const EmergencyStopped&, In& in) { return cancel(s.ag
 State on(const Ringing& s, const DeadlineReached&, In& in) { return cancel(s.agent, Outcome::no_answer, in); }
 
 // ---- Unattended
-// ----------------------------------------------------------------------------------------------------
 State on(const Unattended& s, const Progressed& e, In& in) {
   if (happened(in.attempt.rang)) return s;
   in.attempt.rang = in.now;
@@ -165,7 +169,6 @@ State on(const Unattended&, const DeadlineReached&, In& in) {
 }
 
 // ---- Cancelling
-// ----------------------------------------------------------------------------------------------------
 State on(const Cancelling& s, const Refusal& e, In& in) { return refused(s.agent, e, s.outcome, in); }
 State on(const Cancelling& s, const Answered&, In& in) {
   if (s.outcome != Outcome::stopped) return answered(s.agent, in);
@@ -188,7 +191,6 @@ State on(const Cancelling& s, const DeadlineReached&, In& in) {
 }
 
 // ---- Lingering
-// -----------------------------------------------------------------------------------------------------
 State on(const Lingering& s, const Refusal& e, In& in) { return refused_unattended(e, s.outcome, in); }
 State on(const Lingering& s, const Answered&, In& in) {
   in.attempt.answered = in.now;
@@ -198,7 +200,9 @@ State on(const Lingering& s, const Answered&, In& in) {
 }
 State on(const Lingering& s, const EmergencyStopped&, In&) { return Lingering{s.final_by, Outcome::stopped}; }
 State on(const Lingering& s, const DeadlineReached&, In& in) {
-  return conclude(in, s.outcome, Fault::carrier, "no_final_answer");
+  SipFacts silence;
+  silence.local = SipFacts::Local::timeout;
+  return refused_unattended({silence}, s.outcome, in);
 }
 
 }  // namespace ziptone::dialer::call

@@ -36,6 +36,7 @@ State on(const Paced& s, const DeadlineReached&, In& in) {
   if (in.now.mono > s.send_at + base::seconds{1}) return free_and_withdraw(s.agent, in, "stale");
   return place(s.agent, in);
 }
+State on(const Paced& s, const Withdrawn& e, In& in) { return free_and_withdraw(s.agent, in, e.reason); }
 State on(const Paced&, const AgentLost&, In& in) { return withdraw(in, "agent_gone"); }
 State on(const Paced& s, const AgentLeaving&, In& in) { return free_and_withdraw(s.agent, in, "agent_idle"); }
 State on(const Paced& s, const EmergencyStopped&, In& in) {

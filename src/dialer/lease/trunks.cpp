@@ -13,6 +13,8 @@ constexpr std::uint32_t kTroublesToTrip = 5;    // in a row; reliability.md E7 a
 constexpr std::uint32_t kNotFoundsToTrip = 10;  // carriers answer 404 for "no route" and "account blocked"
 constexpr Duration kFirstOpening = base::seconds{10};
 constexpr Duration kLongestOpening = base::minutes{5};
+constexpr Duration kRetryAfterMax = base::hours{1};  // one reply must not close a trunk for days
+constexpr Duration kWaitMax = base::milliseconds{500};
 constexpr Duration kRampStep = base::seconds{10};
 constexpr int kRampSteps = 4;  // 1/16, 1/8, 1/4, 1/2, then full speed
 
@@ -51,7 +53,8 @@ Trunks::Gate Trunks::gate(TrunkId id, Instant now) const {
   const Line* line = find(id);
   if (line == nullptr) return {TrunkGate::down};
   Gate gate{TrunkGate::open, base::kNever, line->in_use, line->trunk.channels};
-  const Instant send_at = line->last_send + spacing(*line, now) * (line->waiting + 1);
+  const Duration step = spacing(*line, now);
+  const Instant send_at = std::max(now, line->last_send + step) + step * line->waiting;
   if (!line->up) {
     gate.gate = TrunkGate::down;
   } else if (now < line->open_until) {
@@ -59,9 +62,10 @@ Trunks::Gate Trunks::gate(TrunkId id, Instant now) const {
     gate.until = line->open_until;
   } else if (line->in_use >= line->trunk.channels) {
     gate.gate = TrunkGate::channels;
-  } else if (now < send_at) {
+  } else if (send_at > now + (line->waiting > 0 ? kWaitMax : Duration{0})) {
+    // Behind others that are on their way to the disk a lease may wait a moment for its turn, no longer.
     gate.gate = TrunkGate::pace;
-    gate.until = send_at;
+    gate.until = line->waiting > 0 ? now + step : send_at;
   }
   return gate;
 }
@@ -113,12 +117,14 @@ void Trunks::release(TrunkId id) {
 }
 
 void Trunks::trip(Line& line, Duration at_least, Instant now) {
+  const bool open_already = now < line.open_until;  // the rest of what was in flight: one outage, one opening
   const Duration opening = std::min(kFirstOpening * (1 << std::min(line.openings, 5U)), kLongestOpening);
-  line.open_until = std::max(line.open_until, now + std::max(opening, at_least));
+  const Duration asked = std::min(at_least, kRetryAfterMax);
+  line.open_until = std::max(line.open_until, now + (open_already ? asked : std::max(opening, asked)));
   line.ramp_from = line.open_until;
   line.troubles = 0;
   line.not_founds = 0;
-  ++line.openings;
+  if (!open_already) ++line.openings;
 }
 
 void Trunks::report(TrunkId id, Outcome outcome, std::uint16_t sip_code, Duration retry_after, Instant now) {

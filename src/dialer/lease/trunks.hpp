@@ -43,7 +43,7 @@ class Trunks {
   std::uint32_t in_use(TrunkId id) const;
 
  private:
-  // Closed: full speed. After an opening: Ramping from a tenth of the speed, doubling, so that no storm
+  // Closed: full speed. After an opening: Ramping from a sixteenth of the speed, doubling, so that no storm
   // returns.
   struct Line {
     Trunk trunk;

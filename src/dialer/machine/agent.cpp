@@ -14,20 +14,35 @@ State available(Instant since, In& in) {
   return Away{Why::leg_down, 0, true};
 }
 
+// On demand the phone rings for calls alone: who is away has no leg.
+State go_away(const Away& away, In& in) {
+  if (in.leg_mode == LegMode::on_demand || away.why == Why::signed_out) in.tell(DropLeg{});
+  return away;
+}
+
 State after_call(const Next& next, Instant since, In& in) {
   if (!next.away) return available(since, in);
-  if (next.away->why == Why::signed_out) in.tell(DropLeg{});
-  return *next.away;
+  return go_away(*next.away, in);
 }
 
 // The desktop is back: what it was told to be before it went.
 Next without_disconnect(const Next& next) {
   if (!next.away || next.away->why != Why::disconnected) return next;
   if (next.away->wants_available) return {};
-  return {Away{Why::idle}};
+  return {Away{Why::idle, next.away->idle_code}};
 }
 
-Next disconnected(const Next& next) { return {Away{Why::disconnected, 0, !next.away}}; }
+// The desktop went: what was wished for stays, to be restored. Who signs out and closes the page has signed
+// out.
+Next disconnected(const Next& next) {
+  if (!next.away) return {Away{Why::disconnected, 0, true}};
+  if (next.away->why == Why::signed_out || next.away->why == Why::disconnected) return next;
+  return {Away{Why::disconnected, next.away->idle_code, false}};
+}
+
+bool has_left(const Next& next) {
+  return next.away && (next.away->why == Why::signed_out || next.away->why == Why::disconnected);
+}
 
 }  // namespace
 
@@ -37,7 +52,6 @@ std::string_view name(Why why) {
 }
 
 // ---- Away
-// --------------------------------------------------------------------------------------------------------
 State on(const Away& s, const AgentSignedIn& e, In& in) {
   in.accept(e.ticket);
   if (in.leg_mode == LegMode::nailed_up) in.tell(CallLeg{});
@@ -74,13 +88,12 @@ State on(const Away& s, const LegCameUp&, In& in) {
 }
 State on(const Away& s, const LegWentDown&, In&) { return s; }
 State on(const Away& s, const LegUnanswered&, In&) {
-  if (s.why == Why::signed_out) return s;
+  if (s.why != Why::leg_down) return s;
   return Away{Why::rona};
 }
 State on(const Away& s, const WrapUpRestored& e, In&) { return WrappingUp{e.call, {s}}; }
 
 // ---- Available
-// -----------------------------------------------------------------------------------------------------
 State on(const Available& s, const AgentSignedIn& e, In& in) { return in.accept(e.ticket), s; }
 State on(const Available&, const AgentSignedOut& e, In& in) {
   in.accept(e.ticket);
@@ -88,8 +101,12 @@ State on(const Available&, const AgentSignedOut& e, In& in) {
   return kSignedOut;
 }
 State on(const Available& s, const AgentWentAvailable& e, In& in) { return in.accept(e.ticket), s; }
-State on(const Available&, const AgentWentIdle& e, In& in) { return in.accept(e.ticket), idle(e); }
-State on(const Available&, const AgentDisconnected&, In&) { return Away{Why::disconnected, 0, true}; }
+State on(const Available&, const AgentWentIdle& e, In& in) {
+  return in.accept(e.ticket), go_away(idle(e), in);
+}
+State on(const Available&, const AgentDisconnected&, In& in) {
+  return go_away({Why::disconnected, 0, true}, in);
+}
 State on(const Available& s, const BecameReserved& e, In&) { return Reserved{e.call, s.since, {}}; }
 State on(const Available& s, const LegCameUp&, In&) { return s; }
 State on(const Available& s, const LegWentDown&, In& in) {
@@ -99,17 +116,15 @@ State on(const Available& s, const LegWentDown&, In& in) {
 State on(const Available&, const LegUnanswered&, In&) { return Away{Why::rona}; }
 
 // ---- Reserved
-// ------------------------------------------------------------------------------------------------------
 namespace {
 State lose(const Reserved& s, const Away& away, In& in) {
   in.tell(Lost{s.call});
-  return away;
+  return go_away(away, in);
 }
 }  // namespace
 State on(const Reserved& s, const AgentSignedIn& e, In& in) { return in.accept(e.ticket), s; }
 State on(const Reserved& s, const AgentSignedOut& e, In& in) {
   in.accept(e.ticket);
-  in.tell(DropLeg{});
   return lose(s, kSignedOut, in);
 }
 State on(const Reserved& s, const AgentWentAvailable& e, In& in) {
@@ -130,8 +145,11 @@ State on(const Reserved& s, const Connected&, In&) { return Engaged{s.call, s.ne
 State on(const Reserved& s, const LegWentDown&, In& in) { return lose(s, {Why::leg_down}, in); }
 
 // ---- Engaged
-// -------------------------------------------------------------------------------------------------------
-State on(const Engaged& s, const AgentSignedIn& e, In& in) { return in.accept(e.ticket), s; }
+State on(const Engaged& s, const AgentSignedIn& e, In& in) {
+  in.accept(e.ticket);
+  if (s.next.away && s.next.away->why == Why::signed_out) return Engaged{s.call, {Away{Why::idle}}};
+  return s;
+}
 State on(const Engaged& s, const AgentSignedOut& e, In& in) {
   return in.accept(e.ticket), Engaged{s.call, {kSignedOut}};
 }
@@ -148,20 +166,23 @@ State on(const Engaged& s, const AgentReconnected&, In&) {
 State on(const Engaged& s, const TalkEnded&, In& in) {
   // On demand the phone rings for each call: this one's is over.
   if (in.leg_mode == LegMode::on_demand) in.tell(DropLeg{});
+  if (has_left(s.next)) in.tell(Leaving{s.call});
   return WrappingUp{s.call, s.next};
 }
 State on(const Engaged& s, const LegWentDown&, In& in) { return in.tell(TellLegLost{s.call}), s; }
+State on(const Engaged& s, const LegUnanswered&, In&) { return s; }
 State on(const Engaged& s, const LegCameUp&, In& in) { return in.tell(TellLegRecovered{s.call}), s; }
 
 // ---- WrappingUp
-// ----------------------------------------------------------------------------------------------------
 State on(const WrappingUp& s, const AgentSignedIn& e, In& in) {
   in.accept(e.ticket);
   if (in.leg_mode == LegMode::nailed_up) in.tell(CallLeg{});
-  if (s.next.away && s.next.away->why == Why::signed_out) return WrappingUp{s.call, {Away{Why::idle}}};
-  return s;
+  if (!s.next.away || s.next.away->why != Why::signed_out) return s;
+  in.tell(Returned{s.call});
+  return WrappingUp{s.call, {Away{Why::idle}}};
 }
 State on(const WrappingUp& s, const AgentSignedOut& e, In& in) {
+  in.tell(Leaving{s.call});
   return in.accept(e.ticket), WrappingUp{s.call, {kSignedOut}};
 }
 State on(const WrappingUp& s, const AgentWentAvailable& e, In& in) {
@@ -170,7 +191,9 @@ State on(const WrappingUp& s, const AgentWentAvailable& e, In& in) {
 State on(const WrappingUp& s, const AgentWentIdle& e, In& in) {
   return in.accept(e.ticket), WrappingUp{s.call, {idle(e)}};
 }
-State on(const WrappingUp& s, const AgentDisconnected&, In&) {
+State on(const WrappingUp& s, const AgentDisconnected&, In& in) {
+  in.tell(Leaving{s.call});
+
   return WrappingUp{s.call, disconnected(s.next)};
 }
 State on(const WrappingUp& s, const AgentReconnected&, In&) {

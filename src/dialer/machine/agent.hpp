@@ -15,7 +15,6 @@ enum class Why : std::uint8_t { signed_out, idle, disconnected, leg_down, rona }
 std::string_view name(Why why);
 
 // ---- states
-// ------------------------------------------------------------------------------------------------------
 struct Away {
   Why why = Why::signed_out;
   std::uint16_t idle_code = 0;
@@ -43,7 +42,6 @@ struct WrappingUp {
 using State = std::variant<Away, Available, Reserved, Engaged, WrappingUp>;
 
 // ---- events
-// ------------------------------------------------------------------------------------------------------
 struct BecameReserved {
   AttemptId call;
 };
@@ -72,7 +70,6 @@ using Event = std::variant<AgentSignedIn, AgentSignedOut, AgentWentAvailable, Ag
                            TalkEnded, WrapUpEnded, WrapUpRestored, LegCameUp, LegWentDown, LegUnanswered>;
 
 // ---- what an agent says to the other machines
-// ------------------------------------------------------------------------
 struct CallLeg {};
 struct DropLeg {};
 struct Lost {  // the call has no agent any more
@@ -81,13 +78,16 @@ struct Lost {  // the call has no agent any more
 struct Leaving {  // the call keeps the agent unless a colleague takes over
   AttemptId call;
 };
+struct Returned {  // and still owes the code
+  AttemptId call;
+};
 struct TellLegLost {
   AttemptId call;
 };
 struct TellLegRecovered {
   AttemptId call;
 };
-using Inward = std::variant<CallLeg, DropLeg, Lost, Leaving, TellLegLost, TellLegRecovered>;
+using Inward = std::variant<CallLeg, DropLeg, Lost, Leaving, Returned, TellLegLost, TellLegRecovered>;
 
 struct In {
   Now now;
@@ -109,7 +109,6 @@ struct In {
 };
 
 // ---- the table
-// -------------------------------------------------------------------------------------------------------
 State on(const Away&, const AgentSignedIn&, In&);            // -> Away idle; the leg is called
 State on(const Away&, const AgentSignedOut&, In&);           // -> Away signed out
 State on(const Away&, const AgentWentAvailable&, In&);       // -> Available, or waits for the leg
@@ -148,6 +147,7 @@ State on(const Engaged&, const AgentDisconnected&, In&);      // stays: they sti
 State on(const Engaged&, const AgentReconnected&, In&);       // stays
 State on(const Engaged&, const TalkEnded&, In&);              // -> WrappingUp
 State on(const Engaged&, const LegWentDown&, In&);            // stays, the call waits
+State on(const Engaged&, const LegUnanswered&, In&);          // stays
 State on(const Engaged&, const LegCameUp&, In&);              // stays, the call goes on
 State on(const WrappingUp&, const AgentSignedIn&, In&);       // stays
 State on(const WrappingUp&, const AgentSignedOut&, In&);      // stays, signed out next

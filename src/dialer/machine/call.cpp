@@ -1,5 +1,7 @@
 #include "dialer/machine/call.hpp"
 
+#include "dialer/machine/call_end.hpp"
+
 namespace ziptone::dialer::call {
 
 Instant deadline_of(const State& state) {
@@ -44,6 +46,26 @@ bool holds_channel(const State& state) { return !is_any<Naming, WrappingUp, Ende
 bool holds_contact(const State& state) { return !is_any<Naming, Ended>(state); }
 bool is_live(const State& state) { return !is_any<Leased, Paced, Naming, WrappingUp, Ended>(state); }
 bool is_talking(const State& state) { return is_any<Talking, Held, AwaitingAgent, Apologising>(state); }
+State fail(const State& state, In& in) {
+  const AgentId agent = agent_of(state);
+  if (is_any<Naming, WrappingUp, Ended>(state)) return state;  // its outcome is written
+  if (is_live(state)) {
+    if (happened(in.attempt.answered)) {
+      in.emit(effect::EndCall{in.attempt.id});
+    } else {
+      in.emit(effect::CancelCall{in.attempt.id});
+    }
+  }
+  if (is_talking(state)) {
+    in.emit(effect::Split{in.attempt.id, agent});
+    save_outcome(in, Outcome::failed, Fault::us, "bug", agent);
+    in.tell(EndTalk{agent});
+    return WrappingUp{agent, in.now.mono + in.rules.wrap_up_max};
+  }
+  conclude(in, Outcome::failed, Fault::us, "bug");
+  if (agent) in.tell(FreeAgent{agent});
+  return Ended{};
+}
 bool admits_substitute(const State& state) { return is_any<Dialing, Ringing, Analysing, Merging>(state); }
 
 }  // namespace ziptone::dialer::call

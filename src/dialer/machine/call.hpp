@@ -35,7 +35,6 @@ constexpr bool happened(const Now& at) { return at.wall != WallTime{}; }
 namespace call {
 
 // ---- states
-// ------------------------------------------------------------------------------------------------------
 struct Leased {  // the intent is on its way to the disk
   AgentId agent;
   Instant stale_by;
@@ -105,7 +104,6 @@ using State =
                  Talking, Held, AwaitingAgent, Apologising, PlayingMessage, Naming, WrappingUp, Ended>;
 
 // ---- events
-// ------------------------------------------------------------------------------------------------------
 // Those of the network, media and people are dialer/event.hpp's; these are said by the Dialer and the other
 // machines.
 struct Admitted {  // durable, and everything judged again
@@ -123,6 +121,7 @@ struct AgentLeaving {  // asked to be idle after this call: only an available co
 struct AgentOffered {  // to an unattended call
   AgentId agent;
 };
+struct AgentReturned {};  // signed in, and still owes the code
 struct LegLost {};
 struct LegRecovered {};
 struct DeadlineReached {};
@@ -147,17 +146,20 @@ using event::VerdictReached;
 using event::WrappedUp;
 using event::WrapUpExtended;
 
-using Event = std::variant<Admitted, Withdrawn, Progressed, Answered, Refusal, HungUp, SpeechStarted,
-                           SpeechEnded, VerdictReached, Bridged, MessagePlayed, DigitPressed, AgentLost,
-                           AgentLeaving, AgentOffered, LegLost, LegRecovered, EndPressed, HoldPressed,
-                           ResumePressed, WrappedUp, WrapUpExtended, EmergencyStopped, DeadlineReached>;
+using Event =
+    std::variant<Admitted, Withdrawn, Progressed, Answered, Refusal, HungUp, SpeechStarted, SpeechEnded,
+                 VerdictReached, Bridged, MessagePlayed, DigitPressed, AgentLost, AgentLeaving, AgentOffered,
+                 AgentReturned, LegLost, LegRecovered, EndPressed, HoldPressed, ResumePressed, WrappedUp,
+                 WrapUpExtended, EmergencyStopped, DeadlineReached>;
 
 // ---- what a call says to the other machines
-// ------------------------------------------------------------------------
 struct ReserveAgent {  // a substitute
   AgentId agent;
 };
 struct FreeAgent {
+  AgentId agent;
+};
+struct DoubtLeg {  // freed, and the voice path must be made anew
   AgentId agent;
 };
 struct EngageAgent {
@@ -184,8 +186,8 @@ struct Follow {      // the same contact and agent on another trunk
 struct OptOut {  // the contact said so: do-not-call
   std::string_view source;
 };
-using Inward = std::variant<ReserveAgent, FreeAgent, EngageAgent, EndTalk, EndWrapUp, Place, Conclude,
-                            ConcludeByCode, GiveBack, Follow, OptOut>;
+using Inward = std::variant<ReserveAgent, FreeAgent, DoubtLeg, EngageAgent, EndTalk, EndWrapUp, Place,
+                            Conclude, ConcludeByCode, GiveBack, Follow, OptOut>;
 
 struct In {
   Now now;
@@ -211,7 +213,6 @@ struct In {
 };
 
 // ---- the table: lease
-// ----------------------------------------------------------------------------------------------
 State on(const Leased&, const Admitted&, In&);          // -> Paced | Dialing
 State on(const Leased&, const Withdrawn&, In&);         // -> Ended, not placed
 State on(const Leased&, const AgentLost&, In&);         // -> Ended, not placed
@@ -219,12 +220,12 @@ State on(const Leased&, const AgentLeaving&, In&);      // stays: judged again w
 State on(const Leased&, const EmergencyStopped&, In&);  // -> Ended, not placed
 State on(const Leased&, const DeadlineReached&, In&);   // -> Ended, not placed: stale
 State on(const Paced&, const DeadlineReached&, In&);    // -> Dialing
+State on(const Paced&, const Withdrawn&, In&);          // -> Ended, not placed
 State on(const Paced&, const AgentLost&, In&);          // -> Ended, not placed
 State on(const Paced&, const AgentLeaving&, In&);       // -> Ended, not placed
 State on(const Paced&, const EmergencyStopped&, In&);   // -> Ended, not placed
 
 // ---- dial
-// ------------------------------------------------------------------------------------------------------------
 State on(const Dialing&, const Progressed&, In&);    // -> Ringing
 State on(const Dialing&, const Answered&, In&);      // -> Analysing | Merging: a 200 without 18x is legal
 State on(const Dialing&, const Refusal&, In&);       // -> Naming | Ended, perhaps followed on another trunk
@@ -282,7 +283,6 @@ Late on(const Lingering&, const HungUp&, In&);
 Late on(const Lingering&, const DigitPressed&, In&);
 
 // ---- analyse
-// ---------------------------------------------------------------------------------------------------------
 State on(const Analysing&, const SpeechStarted&, In&);     // stays: may speak to the campaign's maximum
 State on(const Analysing&, const SpeechEnded&, In&);       // stays: the clock that the contact feels starts
 State on(const Analysing&, const VerdictReached&, In&);    // -> Merging | Ended
@@ -297,7 +297,6 @@ Late on(const Analysing&, const Answered&, In&);
 Late on(const Analysing&, const Refusal&, In&);
 
 // ---- merge
-// -----------------------------------------------------------------------------------------------------------
 State on(const Merging&, const Bridged&, In&);           // -> Talking
 State on(const Merging&, const HungUp&, In&);            // -> Ended
 State on(const Merging&, const DigitPressed&, In&);      // stays
@@ -306,7 +305,7 @@ State on(const Merging&, const AgentLeaving&, In&);      // stays
 State on(const Merging&, const VerdictReached&, In&);    // stays
 State on(const Merging&, const SpeechStarted&, In&);     // stays
 State on(const Merging&, const SpeechEnded&, In&);       // stays
-State on(const Merging&, const EmergencyStopped&, In&);  // stays: a moment from talking
+State on(const Merging&, const EmergencyStopped&, In&);  // -> Ended
 State on(const Merging&, const DeadlineReached&, In&);   // -> PlayingMessage: the media did not join
 Late on(const Merging&, const Progressed&, In&);
 Late on(const Merging&, const Answered&, In&);
@@ -325,7 +324,6 @@ Late on(const PlayingMessage&, const SpeechStarted&, In&);
 Late on(const PlayingMessage&, const SpeechEnded&, In&);
 
 // ---- talk
-// ------------------------------------------------------------------------------------------------------------
 State on(const Talking&, const HungUp&, In&);            // -> WrappingUp
 State on(const Talking&, const EndPressed&, In&);        // -> WrappingUp
 State on(const Talking&, const HoldPressed&, In&);       // -> Held
@@ -390,14 +388,15 @@ Late on(const Apologising&, const Answered&, In&);
 Late on(const Apologising&, const Refusal&, In&);
 
 // ---- wrap up
-// ---------------------------------------------------------------------------------------------------------
-State on(const Naming&, const AgentLost&, In&);             // -> Ended
-State on(const Naming&, const AgentLeaving&, In&);          // -> Ended
-State on(const Naming&, const DeadlineReached&, In&);       // -> Ended
-State on(const Naming&, const EmergencyStopped&, In&);      // stays
-State on(const WrappingUp&, const WrappedUp&, In&);         // -> Ended
-State on(const WrappingUp&, const WrapUpExtended&, In&);    // stays, later
-State on(const WrappingUp&, const DeadlineReached&, In&);   // -> Ended, by the timer's code
+State on(const Naming&, const AgentLost&, In&);            // -> Ended
+State on(const Naming&, const AgentLeaving&, In&);         // -> Ended
+State on(const Naming&, const DeadlineReached&, In&);      // -> Ended
+State on(const Naming&, const EmergencyStopped&, In&);     // stays
+State on(const WrappingUp&, const WrappedUp&, In&);        // -> Ended
+State on(const WrappingUp&, const WrapUpExtended&, In&);   // stays, later
+State on(const WrappingUp&, const AgentLeaving&, In&);     // stays: a required code waits for nobody who left
+State on(const WrappingUp&, const AgentReturned&, In&);    // stays: the time for a code that is owed begins
+State on(const WrappingUp&, const DeadlineReached&, In&);  // -> Ended, by the timer's code
 State on(const WrappingUp&, const EmergencyStopped&, In&);  // stays
 State on(const WrappingUp&, const EndPressed&, In&);        // stays, refused
 State on(const WrappingUp&, const HoldPressed&, In&);       // stays, refused
@@ -417,13 +416,14 @@ template <Over S, FromOutside E>
 Late on(const S&, const E&, In&);
 
 // ---- questions the Dialer asks of a state
-// ----------------------------------------------------------------------------
 Instant deadline_of(const State& state);  // kNever where none
 AgentId agent_of(const State& state);     // 0 where none
 bool holds_channel(const State& state);   // of the trunk
 bool holds_contact(const State& state);
-bool is_live(const State& state);            // an INVITE went out and the dialog or transaction is not over
-bool is_talking(const State& state);         // the agent is engaged in it
+bool is_live(const State& state);     // an INVITE went out and the dialog or transaction is not over
+bool is_talking(const State& state);  // the agent is engaged in it
+// A bug met this call: ends it with the outcome `failed`, its agent free or wrapping up.
+State fail(const State& state, In& in);
 bool admits_substitute(const State& state);  // an AgentLost or AgentLeaving may carry one
 
 }  // namespace call

@@ -36,8 +36,12 @@ inline constexpr Duration kFinalMax = base::seconds{32};
 // A message longer than this is ended.
 inline constexpr Duration kMessageMax = base::seconds{30};
 
+// The key that opts out while the message plays, and whose lost leg is waited for how long.
+inline constexpr char kOptOutDigit = '9';
+
 // The message to a person for whom there is no agent.
 inline State play_message(In& in) {
+  if (in.rules.analysis) in.emit(effect::StopAnalysis{in.attempt.id});
   in.emit(effect::PlayMessage{in.attempt.id, in.attempt.campaign});
   return PlayingMessage{in.now.mono + kMessageMax};
 }

@@ -6,7 +6,6 @@ namespace {
 constexpr Duration kNailedUpAnswer =
     base::seconds{60};  // a person signs in and picks up the phone once a shift
 constexpr Duration kOnDemandAnswer = base::seconds{12};  // peers.md 2.10: RONA 12 s
-constexpr Duration kRecovery = base::seconds{10};        // the contact hears hold music meanwhile
 
 State end(In& in) {
   in.effects.emplace_back(effect::EndLeg{in.agent});
@@ -32,6 +31,8 @@ State on(const Calling&, const DeadlineReached&, In& in) {
 }
 
 State on(const Up& s, const Called&, In&) { return s; }
+State on(const Up&, const LegHeld&, In& in) { return in.inward.push_back(Inward::held), Up{true}; }
+State on(const Up&, const LegResumed&, In& in) { return in.inward.push_back(Inward::resumed), Up{false}; }
 State on(const Up&, const Dropped&, In& in) { return end(in); }
 State on(const Up&, const LegDown&, In& in) {
   in.inward.push_back(Inward::went_down);
@@ -43,8 +44,13 @@ State on(const Up&, const LegDown&, In& in) {
 State on(const Recovering& s, const Called&, In&) { return s; }
 State on(const Recovering&, const Dropped&, In& in) { return end(in); }
 State on(const Recovering&, const LegUp&, In& in) { return in.inward.push_back(Inward::came_up), Up{}; }
-State on(const Recovering&, const LegDown&, In&) { return Down{}; }
-State on(const Recovering&, const DeadlineReached&, In& in) { return end(in); }
+State on(const Recovering&, const LegDown&, In& in) {
+  return in.inward.push_back(Inward::unanswered), Down{};
+}
+State on(const Recovering&, const DeadlineReached&, In& in) {
+  in.inward.push_back(Inward::unanswered);
+  return end(in);
+}
 
 Instant deadline_of(const State& state) {
   if (const auto* calling = std::get_if<Calling>(&state)) return calling->answer_by;

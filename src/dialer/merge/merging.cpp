@@ -2,14 +2,7 @@
 #include "dialer/machine/call_end.hpp"
 
 namespace ziptone::dialer::call {
-namespace {
-
-constexpr char kOptOutDigit = '9';
-
-}  // namespace
-
 // ---- Merging
-// -------------------------------------------------------------------------------------------------------
 State on(const Merging& s, const Bridged&, In& in) {
   in.attempt.merged = in.now;
   in.tell(EngageAgent{s.agent});
@@ -34,15 +27,20 @@ State on(const Merging& s, const AgentLeaving&, In&) { return s; }
 State on(const Merging& s, const VerdictReached&, In&) { return s; }
 State on(const Merging& s, const SpeechStarted&, In&) { return s; }
 State on(const Merging& s, const SpeechEnded&, In&) { return s; }
-State on(const Merging& s, const EmergencyStopped&, In&) { return s; }
+State on(const Merging& s, const EmergencyStopped&, In& in) {
+  in.emit(effect::Split{in.attempt.id, s.agent});
+  in.emit(effect::EndCall{in.attempt.id});
+  conclude(in, Outcome::stopped, Fault::us, "stopped");
+  in.tell(FreeAgent{s.agent});
+  return Ended{};
+}
 State on(const Merging& s, const DeadlineReached&, In& in) {
   in.emit(effect::Split{in.attempt.id, s.agent});
-  in.tell(FreeAgent{s.agent});
+  in.tell(DoubtLeg{s.agent});  // the next contact must not meet the same dead path
   return play_message(in);
 }
 
 // ---- PlayingMessage
-// ------------------------------------------------------------------------------------------------
 State on(const PlayingMessage&, const MessagePlayed&, In& in) {
   in.emit(effect::EndCall{in.attempt.id});
   return conclude(in, Outcome::abandoned, Fault::us, "message_played");

@@ -12,8 +12,8 @@ using Then = RetryRule::Then;
 void next_number(ContactBook& book, ContactIndex contact, Duration delay, bool last_round, WallTime now,
                  std::vector<Effect>& effects) {
   ContactRecord& record = book.record(contact);
-  if (record.current + 1 < record.numbers) {
-    ++record.current;
+  if (record.dialed + 1 < record.numbers) {
+    record.current = static_cast<std::uint8_t>(record.dialed + 1);
     return book.wait(contact, now, effects);
   }
   if (last_round) return book.close(contact, Reason::exhausted, effects);
@@ -26,16 +26,23 @@ void next_number(ContactBook& book, ContactIndex contact, Duration delay, bool l
 void settle_by_outcome(ContactBook& book, ContactIndex contact, const Campaign& rules, Outcome outcome,
                        WallTime now, std::vector<Effect>& effects) {
   ContactRecord& record = book.record(contact);
+  const RetryRule& rule = rules.retry[static_cast<std::size_t>(outcome)];
+  const bool by_treatment = outcome == Outcome::machine && rules.machine == MachineTreatment::next_number;
+  const Then then = by_treatment ? Then::next_number : rule.then;
+  // One number's outcome is not the contact's: only what the last of its numbers says is counted.
+  if (then == Then::next_number && record.dialed + 1 < record.numbers &&
+      record.attempts < rules.caps.per_contact) {
+    return next_number(book, contact, rule.delay, false, now, effects);
+  }
   record.streak = record.last_outcome == outcome ? static_cast<std::uint8_t>(std::min(record.streak + 1, 255))
                                                  : std::uint8_t{1};
   record.last_outcome = outcome;
-  const RetryRule& rule = rules.retry[static_cast<std::size_t>(outcome)];
   if (outcome == Outcome::unwanted) return book.close(contact, Reason::do_not_call, effects);
-  if (rule.then == Then::close) return book.close(contact, Reason::closed, effects);
+  if (then == Then::close) return book.close(contact, Reason::closed, effects);
   if (record.attempts >= rules.caps.per_contact) return book.close(contact, Reason::exhausted, effects);
   // Trunk trouble says nothing of the contact: it never runs out by it.
   const bool last = record.streak >= rule.attempts_max && !is_trunk_trouble(outcome);
-  if (rule.then == Then::same_number && !last) return book.wait(contact, now + rule.delay, effects);
+  if (then == Then::same_number && !last) return book.wait(contact, now + rule.delay, effects);
   next_number(book, contact, rule.delay, last, now, effects);
 }
 
@@ -88,7 +95,7 @@ std::array<RetryRule, kOutcomes> default_retry_rules() {
   set(Outcome::invalid_number, Then::next_number, hours{24}, 2);  // confirmed 24 h later, or exhausted
   set(Outcome::rejected, Then::same_number, hours{24}, 2);
   set(Outcome::unwanted, Then::close, minutes{0}, 1);
-  set(Outcome::blocked, Then::same_number, hours{24}, 2);
+  set(Outcome::blocked, Then::next_number, hours{24}, 1);  // never again under this caller id
   set(Outcome::redirect_refused, Then::next_number, hours{24}, 2);
   set(Outcome::forbidden, Then::same_number, hours{24}, 3);
   set(Outcome::congestion, Then::same_number, minutes{5}, 3);

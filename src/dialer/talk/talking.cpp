@@ -1,11 +1,10 @@
 // The conversation: hold is a switch in our media, never a re-INVITE to the trunk, and a held call can't be
 // ended.
 #include "dialer/machine/call_end.hpp"
+#include "dialer/machine/leg.hpp"
 
 namespace ziptone::dialer::call {
 namespace {
-
-constexpr Duration kLegRecovery = base::seconds{10};
 
 // The talk is over, however it ended: the outcome is written at once, the code is owed.
 State wrap_up(AgentId agent, Outcome outcome, Fault fault, std::string_view reason, In& in) {
@@ -23,13 +22,12 @@ State hung_up(AgentId agent, const HungUp& e, In& in) {
 State lose_leg(AgentId agent, In& in) {
   in.emit(effect::Split{in.attempt.id, agent});
   in.emit(effect::PlayHoldMusic{in.attempt.id});
-  return AwaitingAgent{agent, in.now.mono + kLegRecovery};
+  return AwaitingAgent{agent, in.now.mono + leg::kRecovery};
 }
 
 }  // namespace
 
 // ---- Talking
-// -------------------------------------------------------------------------------------------------------
 State on(const Talking& s, const HungUp& e, In& in) { return hung_up(s.agent, e, in); }
 State on(const Talking& s, const EndPressed& e, In& in) {
   in.accept(e.ticket);
@@ -50,7 +48,6 @@ State on(const Talking& s, const DigitPressed&, In&) { return s; }
 State on(const Talking& s, const EmergencyStopped&, In&) { return s; }
 
 // ---- Held
-// ----------------------------------------------------------------------------------------------------------
 State on(const Held& s, const HungUp& e, In& in) { return hung_up(s.agent, e, in); }
 State on(const Held& s, const EndPressed& e, In& in) { return in.refuse(e.ticket, "held"), s; }
 State on(const Held& s, const HoldPressed& e, In& in) { return in.refuse(e.ticket, "held"), s; }
@@ -71,7 +68,6 @@ State on(const Held& s, const DeadlineReached&, In& in) {
 }
 
 // ---- AwaitingAgent
-// -------------------------------------------------------------------------------------------------
 State on(const AwaitingAgent& s, const LegRecovered&, In& in) {
   in.emit(effect::Merge{in.attempt.id, s.agent, false});
   return Talking{s.agent};
@@ -100,7 +96,6 @@ State on(const AwaitingAgent& s, const DeadlineReached&, In& in) {
 }
 
 // ---- Apologising
-// ---------------------------------------------------------------------------------------------------
 State on(const Apologising& s, const MessagePlayed&, In& in) {
   in.emit(effect::EndCall{in.attempt.id});
   return wrap_up(s.agent, Outcome::agent_lost, Fault::us, "leg_lost", in);
@@ -113,7 +108,7 @@ State on(const Apologising& s, const EndPressed& e, In& in) { return in.refuse(e
 State on(const Apologising& s, const HoldPressed& e, In& in) { return in.refuse(e.ticket, "leg_down"), s; }
 State on(const Apologising& s, const ResumePressed& e, In& in) { return in.refuse(e.ticket, "leg_down"), s; }
 State on(const Apologising& s, const DigitPressed& e, In& in) {
-  if (e.digit == '9') in.tell(OptOut{"keypad"});
+  if (e.digit == kOptOutDigit) in.tell(OptOut{"keypad"});
   return s;
 }
 State on(const Apologising& s, const EmergencyStopped&, In&) { return s; }

@@ -4,16 +4,19 @@
 #include "dialer/machine/call_end.hpp"
 
 namespace ziptone::dialer::call {
+namespace {
+
+constexpr Duration kExtensionMax = base::minutes{10};  // at a time
+
+}  // namespace
 
 // ---- Naming
-// --------------------------------------------------------------------------------------------------------
 State on(const Naming&, const AgentLost&, In&) { return Ended{}; }
 State on(const Naming& s, const AgentLeaving&, In& in) { return in.tell(FreeAgent{s.agent}), Ended{}; }
 State on(const Naming& s, const DeadlineReached&, In& in) { return in.tell(FreeAgent{s.agent}), Ended{}; }
 State on(const Naming& s, const EmergencyStopped&, In&) { return s; }
 
 // ---- WrappingUp
-// ----------------------------------------------------------------------------------------------------
 State on(const WrappingUp& s, const WrappedUp& e, In& in) {
   const auto& codes = in.rules.codes;
   const auto known =
@@ -29,9 +32,16 @@ State on(const WrappingUp& s, const WrappedUp& e, In& in) {
   return Ended{};
 }
 State on(const WrappingUp& s, const WrapUpExtended& e, In& in) {
+  if (e.by <= Duration{0} || e.by > kExtensionMax) return in.refuse(e.ticket, "bad_extension"), s;
   in.accept(e.ticket);
   if (s.code_by == base::kNever) return s;
   return WrappingUp{s.agent, s.code_by + e.by};
+}
+State on(const WrappingUp& s, const AgentLeaving&, In& in) {
+  return WrappingUp{s.agent, std::min(s.code_by, in.now.mono + in.rules.wrap_up_max)};
+}
+State on(const WrappingUp& s, const AgentReturned&, In& in) {
+  return WrappingUp{s.agent, in.rules.wrap_up_required ? base::kNever : in.now.mono + in.rules.wrap_up_max};
 }
 State on(const WrappingUp& s, const DeadlineReached&, In& in) {
   in.emit(effect::SaveWrapUp{in.attempt.id, s.agent, in.rules.wrap_up_auto_code, true, false, in.now.wall});

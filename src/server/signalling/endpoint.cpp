@@ -66,7 +66,6 @@ Target source_of(msg_t* msg) {
 }  // namespace
 
 // ---- client transactions
-// ---------------------------------------------------------------------------------------
 
 Transaction::~Transaction() {
   if (orq_) nta_outgoing_destroy(orq_);
@@ -90,7 +89,6 @@ int Transaction::on_nta(Transaction* self, nta_outgoing_t* orq, const sip_t* sip
 }
 
 // ---- requests from outside
-// -------------------------------------------------------------------------------------
 
 Incoming::Incoming(Endpoint& endpoint, msg_t* msg, sip_t* sip)
     : endpoint_(endpoint), msg_(msg), sip_(sip), source_(source_of(msg)) {}
@@ -142,7 +140,6 @@ void Incoming::reply(const Reply& reply) {
 }
 
 // ---- the listener
-// ----------------------------------------------------------------------------------------------
 
 Endpoint::Endpoint(Loop& loop, const ListenerConfig& config, std::string user_agent, std::optional<Tls> tls)
     : loop_(loop),

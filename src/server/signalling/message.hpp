@@ -54,7 +54,6 @@ struct Request {
 bool is_clean(const Request& request);
 
 // ---- reading
-// ---------------------------------------------------------------------------------------------------
 
 std::string printed(const url_t* url);            // "" for none
 std::string printed(const sip_header_t* header);  // the value of one header

@@ -89,7 +89,6 @@ struct Config {
 };
 
 // ---- what was seen on the wire
-// ---------------------------------------------------------------------------------
 
 // Why a call failed although no response of the far end says so.
 enum class LocalFault {
@@ -137,7 +136,6 @@ struct DialogFacts {
 };
 
 // ---- commands
-// --------------------------------------------------------------------------------------------------
 
 struct Invite {
   base::AttemptId attempt;
@@ -192,7 +190,6 @@ using Command = std::variant<Invite, Ack, Cancel, Bye, CallPhone, AckPhone, Hang
                              RecoverDialogs>;
 
 // ---- reports
-// ---------------------------------------------------------------------------------------------------
 
 struct Sent {
   base::AttemptId attempt;

@@ -1,0 +1,166 @@
+// What a careful reader of the core once proved to go wrong, and must not again.
+#include <gtest/gtest.h>
+
+#include "world.hpp"
+
+namespace ziptone::dialer::test {
+namespace {
+
+constexpr AgentId kAyse{1};
+constexpr AgentId kMehmet{2};
+
+SipFacts refused_with(std::uint16_t code) {
+  SipFacts facts;
+  facts.code = code;
+  return facts;
+}
+
+TEST(Edge, AnIdleTrunkDoesNotSaveUpCallsAndATurnIsJudgedWhenItComes) {
+  World world(World::default_campaign(), 10, 20);
+  world.tell(event::TrunkDefined{{TrunkId{1}, 1.0, 100}});
+  world.wait(seconds{100});
+  world.start();
+  EXPECT_EQ(world.dialer.calls().size(), 1U) << "one a second, however long it stood idle";
+  world.wait(seconds{3});
+  world.durable();
+  EXPECT_LE(world.dialer.calls().size(), 5U);
+}
+
+TEST(Edge, AFailoverIsNotDialedOutsideTheWindow) {
+  Campaign campaign = World::default_campaign();
+  campaign.windows = {{0x7F, 0, 12 * 60 + 1}};  // closes a minute after the world's noon
+  World world(campaign, 1, 1);
+  world.tell(event::TrunkDefined{{TrunkId{2}, 100000.0, 100}});
+  world.tell(event::EntryPointDefined{{EntryPointId{1}, {TrunkId{1}, TrunkId{2}}}});
+  world.wait(seconds{59});
+  world.start();
+  const AttemptId first = world.call_of(kAyse);
+  ASSERT_EQ(world.call_state(first), "Dialing");
+  world.wait(seconds{2});
+  world.tell(event::Rejected{first, refused_with(503)});
+  ASSERT_NE(world.effect_of<effect::CommitAttempt>(), nullptr);
+  EXPECT_EQ(world.effect_of<effect::CommitAttempt>()->follows, first);
+  world.durable();
+  EXPECT_EQ(world.count_of<effect::PlaceCall>(), 0U);
+  EXPECT_EQ(world.effect_of<effect::SaveOutcome>()->reason, "window");
+}
+
+TEST(Edge, ATrunkThatSaysNothingIsTheTrunksTrouble) {
+  World world;
+  world.start();
+  SipFacts silence;
+  silence.local = SipFacts::Local::timeout;
+  const AttemptId id = world.call_of(kAyse);
+  world.wait(seconds{31});  // our own limit, then the CANCEL that nobody answers either
+  world.tell(event::Rejected{id, silence});
+  EXPECT_EQ(world.effect_of<effect::SaveOutcome>()->outcome, Outcome::trunk_failed);
+}
+
+TEST(Edge, AHungDiskIsAskedOnceNotOnceASecond) {
+  World world;
+  world.tell(event::CampaignStarted{kCampaign, 0});
+  world.tell(event::AgentSignedIn{kAyse, 0});
+  world.tell(event::LegUp{kAyse});
+  world.tell(event::AgentWentAvailable{kAyse, 0});
+  world.wait(seconds{20});
+  EXPECT_EQ(world.count_of<effect::CommitAttempt>(), 0U) << "after the first, which became stale";
+  EXPECT_FALSE(world.dialer.explain(kCampaign, world.now())->gates[1].open) << "and the store gate says so";
+  world.tell(event::AttemptDurable{AttemptId{1}});
+  EXPECT_EQ(world.count_of<effect::CommitAttempt>(), 1U) << "the disk is back";
+}
+
+TEST(Edge, HistoryAfterTheContactsChangesNeitherZoneNorLiveCounts) {
+  World world;
+  world.tell(event::NumberHistoryLoaded{905'320'000'001, 0, {}, {}});
+  world.start();
+  EXPECT_EQ(world.count_of<effect::PlaceCall>(), 1U);
+}
+
+TEST(Edge, RingbackStopsForWhoeverIsGone) {
+  Campaign campaign = World::default_campaign();
+  campaign.mode = ConnectionMode::classic;
+  World world(campaign, 1, 1);
+  world.start();
+  world.tell(event::Progressed{world.call_of(kAyse), 180, false});
+  ASSERT_NE(world.effect_of<effect::PlayRingback>(), nullptr);
+  world.tell(event::AgentDisconnected{kAyse});
+  ASSERT_NE(world.effect_of<effect::StopRingback>(), nullptr);
+}
+
+TEST(Edge, AMergeThatFailsStillMeetsTheTwoSeconds) {
+  World world;
+  world.start();
+  const AttemptId id = world.call_of(kAyse);
+  world.tell(event::Answered{id});
+  const Instant answered = world.now().mono;
+  while (world.call_state(id) != "PlayingMessage") world.wait(milliseconds{1});
+  EXPECT_LE(world.now().mono - answered, milliseconds{2001});
+  EXPECT_EQ(world.agent_state(kAyse), "Away") << "a voice path that does not join is made anew";
+}
+
+TEST(Edge, SigningOutInACallAndClosingThePageIsSigningOut) {
+  World world(World::default_campaign(), 1, 1);
+  world.answered_call();
+  world.tell(event::AgentSignedOut{kAyse, 0});
+  world.tell(event::AgentDisconnected{kAyse});
+  world.end_and_wrap_up(kAyse, kSale);
+  EXPECT_EQ(world.dialer.agents()[0].why, "signed_out");
+  ASSERT_NE(world.effect_of<effect::EndLeg>(), nullptr);
+}
+
+TEST(Edge, ALateDoNotCallCorrectsTheTimersCode) {
+  World world(World::default_campaign(), 1, 1);
+  const AttemptId id = world.answered_call();
+  world.tell(event::EndPressed{kAyse, 0});
+  world.wait(seconds{31});
+  world.tell(event::WrappedUp{kAyse, id, kStop, {}, {}, 9});
+  ASSERT_NE(world.effect_of<effect::Accepted>(), nullptr);
+  EXPECT_TRUE(world.effect_of<effect::SaveWrapUp>()->correction);
+  ASSERT_NE(world.effect_of<effect::SaveDnc>(), nullptr);
+  world.tell(event::WrappedUp{kAyse, id, kStop, {}, {}, 10});
+  EXPECT_EQ(world.count_of<effect::SaveWrapUp>(), 0U) << "sent twice, kept once";
+}
+
+TEST(Edge, TheContactOfANamedOutcomeMayBeLeasedAgain) {
+  Campaign campaign = World::default_campaign();
+  campaign.mode = ConnectionMode::classic;
+  World world(campaign, 2, 0);
+  world.tell(event::ContactsLoaded{kCampaign, {World::contact(1, {905'320'000'001, 905'320'000'002})}});
+  world.start();
+  const AttemptId first = world.dialer.calls()[0].attempt;
+  world.tell(event::Rejected{first, refused_with(404)});
+  EXPECT_EQ(world.call_state(first), "Naming");
+  world.wait(milliseconds{100});
+  ASSERT_EQ(world.dialer.calls().size(), 2U) << "the second number, for the second agent";
+  world.tell(event::EmergencyStopped{kCampaign, 0});
+}
+
+TEST(Edge, APhoneOnHoldIsNoVoicePath) {
+  World world(World::default_campaign(), 2, 3);
+  world.tell(event::CampaignStarted{kCampaign, 0});
+  for (const AgentId agent : {kAyse, kMehmet}) {
+    world.tell(event::AgentSignedIn{agent, 0});
+    world.tell(event::LegUp{agent});
+  }
+  world.tell(event::LegHeld{kAyse});
+  world.tell(event::AgentWentAvailable{kAyse, 0});
+  EXPECT_FALSE(world.call_of(kAyse));
+  world.tell(event::AgentWentAvailable{kMehmet, 0});
+  EXPECT_TRUE(world.call_of(kMehmet));
+  world.tell(event::LegResumed{kAyse});
+  EXPECT_TRUE(world.call_of(kAyse));
+}
+
+TEST(Edge, AForwardStepOfTheClockOpensNoGap) {
+  World world(World::default_campaign(), 1, 0);
+  world.tell(event::ContactsLoaded{
+      kCampaign, {World::contact(1, {905'320'000'001}), World::contact(2, {905'320'000'001})}});
+  world.start();
+  world.tell(event::Rejected{world.call_of(kAyse), refused_with(486)});
+  world.step_clock(hours{1});
+  world.wait(seconds{5});
+  EXPECT_TRUE(world.dialer.calls().empty()) << "the same number, seconds later";
+}
+
+}  // namespace
+}  // namespace ziptone::dialer::test
