@@ -15,6 +15,7 @@
 #include "server/config/zones.hpp"
 #include "server/control/clock.hpp"
 #include "server/control/seed.hpp"
+#include "sim/command.hpp"
 
 namespace {
 
@@ -137,6 +138,7 @@ int main(int argc, char** argv) {
   serving->callback([&] { exit_code = serve_file(config_file); });
   command::add_commands(app, exit_code);
   carrier::add_command(app);
+  sim::add_command(app);
   CLI11_PARSE(app, argc, argv);
   return exit_code;
 }
