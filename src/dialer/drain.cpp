@@ -108,8 +108,12 @@ void Dialer::State::obey(CallRecord&, const call::EndTalk& m) { send(m.agent, ag
 void Dialer::State::obey(CallRecord&, const call::EndWrapUp& m) { send(m.agent, agent::WrapUpEnded{}); }
 
 void Dialer::State::obey(CallRecord& call, const call::Place&) {
-  // A failover is counted with the attempt that it follows.
-  if (!call.attempt.follows) book.count_attempt(call.contact, call.attempt.number_index, now.wall);
+  // A failover is counted with the attempt that it follows; the minimum gap runs from the last INVITE of all.
+  if (call.attempt.follows) {
+    book.note_call(call.contact, call.attempt.number_index, now.wall);
+  } else {
+    book.count_attempt(call.contact, call.attempt.number_index, now.wall);
+  }
 }
 
 void Dialer::State::settle(CallRecord& call, Outcome outcome) {

@@ -11,15 +11,17 @@ namespace event = dialer::event;
 
 namespace {
 
-// In the few milliseconds between an intent and its durability, if there is one of this campaign soon.
-void in_the_gap(World& world, dialer::CampaignId campaign, int tries, const std::function<void()>& act) {
+// In the few milliseconds between an intent and its durability, if there is one within three seconds; the act
+// gets the intent, or null. Campaign 0: any.
+using OnIntent = std::function<void(const dialer::effect::CommitAttempt*)>;
+void in_the_gap(World& world, dialer::CampaignId campaign, const OnIntent& act, int tries = 3000) {
   for (const auto id : world.ledger.active()) {
     const CallNote& note = *world.ledger.find(id);
     const bool waits = !note.orphan && !note.intent_durable && note.outcomes == 0;
-    if (waits && note.intent.campaign == campaign) return act();
+    if (waits && (!campaign || note.intent.campaign == campaign)) return act(&note.intent);
   }
-  if (tries == 0) return act();
-  world.in(milliseconds{1}, [&world, campaign, tries, act] { in_the_gap(world, campaign, tries - 1, act); });
+  if (tries == 0) return act(nullptr);
+  world.in(milliseconds{1}, [&world, campaign, act, tries] { in_the_gap(world, campaign, act, tries - 1); });
 }
 
 }  // namespace
@@ -28,7 +30,10 @@ Trouble::Trouble(World& world) : world_(world), random_(stream(world.options.see
 
 void Trouble::begin() {
   const Faults& f = world_.options.faults;
-  repeat(f.crashes, [this] { crash(); });
+  repeat(f.crashes, [this] {
+    if (random_.chance(0.7)) return crash();
+    in_the_gap(world_, {}, [this](const auto*) { crash(); });
+  });
   repeat(f.freezes, [this] {
     world_.hit(Reached::freeze);
     world_.process.freeze(
@@ -84,7 +89,7 @@ void Trouble::stop_campaign() {
   const auto nothing = [](bool, std::string_view) {};
   switch (random_.below(3)) {
     case 0:
-      in_the_gap(world_, id, 3000, [this, id, nothing] {
+      in_the_gap(world_, id, [this, id, nothing](const auto*) {
         world_.process.ask(event::CampaignPaused{id, 0}, nothing);
       });
       break;
@@ -105,9 +110,15 @@ void Trouble::add_dnc() {
   const auto& numbers = contacts[random_.below(contacts.size())].seed.numbers;
   const auto number = numbers[random_.below(numbers.size())].number;
   // The API writes it and tells the core; both are acknowledged together.
-  if (!world_.process.alive() || world_.store.failed() || world_.options.plant == Plant::ignore_dnc) return;
-  world_.store.add_dnc(number);
-  world_.process.tell(event::DncAdded{number});
+  const auto add = [this](dialer::NumberKey one) {
+    if (!world_.process.alive() || world_.store.failed() || world_.options.plant == Plant::ignore_dnc) return;
+    world_.store.add_dnc(one);
+    world_.process.tell(event::DncAdded{one});
+  };
+  if (random_.chance(0.95)) return add(number);
+  in_the_gap(world_, {}, [add](const auto* intent) {
+    if (intent != nullptr) add(intent->number);
+  });
 }
 
 // Whatever the faults have left: the process is started again, every campaign runs.

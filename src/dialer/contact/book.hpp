@@ -123,6 +123,7 @@ class ContactBook {
   bool lease_owed(ContactIndex contact, AttemptId attempt, std::vector<Effect>& effects);
 
   void count_attempt(ContactIndex contact, std::uint8_t number, WallTime wall);
+  void note_call(ContactIndex contact, std::uint8_t number, WallTime wall);  // for the minimum gap alone
   // The attempt never reached the person's phone: it counts toward gaps and days, not toward the lifetime
   // caps.
   void forgive_attempt(ContactIndex contact, std::uint8_t number);

@@ -94,6 +94,11 @@ void ContactBook::count_attempt(ContactIndex contact, std::uint8_t index, WallTi
   times.push_back(now);
 }
 
+void ContactBook::note_call(ContactIndex contact, std::uint8_t index, WallTime wall) {
+  NumberRecord& n = numbers_[number_lists_[contacts_[contact].first_number + index]];
+  n.last_at = std::max(n.last_at, wall - skew_);
+}
+
 void ContactBook::forgive_attempt(ContactIndex contact, std::uint8_t index) {
   ContactRecord& record = contacts_[contact];
   NumberRecord& n = numbers_[number_lists_[record.first_number + index]];

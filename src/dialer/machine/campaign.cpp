@@ -6,6 +6,7 @@ State on(const Draft&, const CampaignStarted& e, In& in) { return in.accept(e.ti
 State on(const Draft& s, const CampaignPaused& e, In& in) { return in.refuse(e.ticket, "not_running"), s; }
 State on(const Draft&, const CampaignStopped& e, In& in) { return in.accept(e.ticket), Done{}; }
 State on(const Draft& s, const EmergencyStopped& e, In& in) { return in.accept(e.ticket), s; }
+State on(const Draft& s, const LastCallEnded&, In&) { return s; }
 
 namespace {
 State stop(const CampaignStopped& e, In& in) {

@@ -40,6 +40,7 @@ State on(const Draft&, const CampaignStarted&, In&);      // -> Running
 State on(const Draft&, const CampaignPaused&, In&);       // stays, refused
 State on(const Draft&, const CampaignStopped&, In&);      // -> Done
 State on(const Draft&, const EmergencyStopped&, In&);     // stays
+State on(const Draft&, const LastCallEnded&, In&);        // stays: a code owed since before a restart
 State on(const Running&, const CampaignStarted&, In&);    // stays
 State on(const Running&, const CampaignPaused&, In&);     // -> Paused
 State on(const Running&, const CampaignStopped&, In&);    // -> Draining | Done

@@ -17,10 +17,15 @@ std::int64_t offset_at(const base::ZoneRules& zone, std::int64_t second) {
   return offset;
 }
 
+// No 18x before our CANCEL: what comes after it is not waited for.
+bool rang_late(const CallNote& note) {
+  return !note.rang || (note.cancelled && note.cancelled->mono < note.rang->mono);
+}
+
 // Whether the final answer says that the trunk, not the person, was the trouble.
 bool is_the_trunks(const CallNote& note) {
   const auto& facts = note.final_facts;
-  if (facts.local != dialer::SipFacts::Local::none) return !note.cancelled;
+  if (facts.local != dialer::SipFacts::Local::none) return rang_late(note);
   return facts.code == 503 || facts.code == 500 || facts.code == 403;
 }
 
@@ -50,8 +55,7 @@ void Evaluator::see(const Sight& sight, const World& world) {
   if (const auto* s = std::get_if<sight::Invited>(&sight)) {
     const CallNote* note = world.ledger.find(s->attempt);
     if (note == nullptr) return;
-    tries_[s->number].push_back(
-        {s->attempt, note->intent.contact, world.now().wall, bool{note->intent.follows}});
+    tries_[s->number].push_back({s->attempt, note->intent.contact, world.now(), bool{note->intent.follows}});
     number_of_[s->attempt.value] = s->number;
   } else if (const auto* end = std::get_if<sight::FinalSent>(&sight)) {
     const auto number = number_of_.find(end->attempt.value);
@@ -71,6 +75,22 @@ void Evaluator::see(const Sight& sight, const World& world) {
     if (code->code == kClosed || code->code == kSale || code->code == kDoNotCall)
       closed_.insert(world.contact_of(code->attempt).value);
   }
+}
+
+// A call that never rang and got no final answer even to its CANCEL was swallowed by the trunk.
+bool Evaluator::has_reached(const Try& one, const World& world) const {
+  const CallNote* note = world.ledger.find(one.attempt);
+  const bool swallowed = note != nullptr && note->cancelled && !note->orphan && rang_late(*note) &&
+                         !note->answer_heard && !note->final_sent &&
+                         world.now().mono - note->cancelled->mono >= base::seconds{31};
+  return one.reached && !swallowed;
+}
+
+bool Evaluator::is_within(const Try& one, base::Duration length, const World& world) const {
+  const auto now = world.now();
+  if (now.mono >= one.at.mono + length) return false;
+  const bool started_since = world.ledger.born() > one.at.mono;
+  return !started_since || now.wall < one.at.wall + length;
 }
 
 std::string Evaluator::objection(const World& world, dialer::ContactId contact, dialer::NumberKey number,
@@ -96,9 +116,9 @@ std::string Evaluator::objection(const World& world, dialer::ContactId contact, 
   int today = 0;
   if (on_number != tries_.end()) {
     for (const Try& one : on_number->second) {
-      lifetime += one.reached;
-      today += !one.follows && one.at + base::hours{24} > now;
-      if (now < one.at + rules.caps.min_gap) return "the minimum gap";
+      lifetime += has_reached(one, world);
+      today += !one.follows && is_within(one, base::hours{24}, world);
+      if (is_within(one, rules.caps.min_gap, world)) return "the minimum gap";
     }
   }
   if (today >= rules.caps.per_number_day) return "the number's cap of the day";
@@ -112,7 +132,7 @@ std::string Evaluator::objection(const World& world, dialer::ContactId contact, 
   for (const auto one_number : own) {
     const auto at = tries_.find(one_number);
     if (at == tries_.end()) continue;
-    for (const Try& one : at->second) of_contact += one.reached && one.contact == contact;
+    for (const Try& one : at->second) of_contact += one.contact == contact && has_reached(one, world);
   }
   if (of_contact >= rules.caps.per_contact) return "the contact's cap";
   return {};

@@ -24,10 +24,13 @@ class Evaluator {
   struct Try {
     dialer::AttemptId attempt;
     dialer::ContactId contact;
-    dialer::WallTime at;
+    dialer::Now at;
     bool follows = false;
     bool reached = true;  // may have reached the person's phone; false: the trunk failed before
   };
+  // How long ago: by the clock that never steps, or, told by a process that has started since, by the wall.
+  bool has_reached(const Try& one, const World& world) const;
+  bool is_within(const Try& one, base::Duration length, const World& world) const;
   std::map<dialer::NumberKey, std::vector<Try>> tries_;
   std::map<std::uint64_t, dialer::NumberKey> number_of_;  // by attempt
   std::set<dialer::NumberKey> told_;                      // do-not-call, by people

@@ -22,10 +22,14 @@ class Stuck : public Oracle {
     if (rowed == nullptr) return;
     const auto& row = rowed->row;
     if (row.machine == "call" && row.event == "WrapUpExtended") screens_[row.agent].extra += seconds{10};
+    // An agent who is back at the desk has the whole time again.
+    if (row.machine == "call" && row.event == "AgentReturned") screens_[row.agent].since = world.now().mono;
     if (row.machine != "agent") return;
     Screen& screen = screens_[dialer::AgentId{row.id}];
     if (screen.state == row.to && screen.attempt == row.attempt) return;
-    screen = {row.to, row.attempt, world.now().mono, Duration{0}};
+    // Owed since before a restart: the agent has to come back first.
+    const Duration longer = row.event == "WrapUpRestored" ? Duration{base::hours{1}} : Duration{0};
+    screen = {row.to, row.attempt, world.now().mono, longer};
   }
 
   void tick(World& world) override {
