@@ -23,7 +23,7 @@ class World {
 
   // One event at the present moment; the effects of this step alone are in `effects` afterwards.
   void tell(Event event);
-  void wait(Duration by);     // time passes, deadline by deadline
+  void wait(Duration by);  // time passes, deadline by deadline
   void step_clock(Duration by) { now_.wall += by; }
   void durable();             // every intent of so far is on the disk
   void start();               // agents in, legs up, available, campaign running; intents durable
