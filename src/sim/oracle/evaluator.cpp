@@ -80,7 +80,7 @@ void Evaluator::see(const Sight& sight, const World& world) {
 // A call that never rang and got no final answer even to its CANCEL was swallowed by the trunk.
 bool Evaluator::has_reached(const Try& one, const World& world) const {
   const CallNote* note = world.ledger.find(one.attempt);
-  const bool swallowed = note != nullptr && note->cancelled && !note->orphan && rang_late(*note) &&
+  const bool swallowed = note != nullptr && note->cancelled && note->outcomes > 0 && rang_late(*note) &&
                          !note->answer_heard && !note->final_sent &&
                          world.now().mono - note->cancelled->mono >= base::seconds{31};
   return one.reached && !swallowed;
