@@ -31,6 +31,7 @@ class MinRing : public Oracle {
     if (note == nullptr || !note->invited || !note->cancelled || note->cancelled_by_order ||
         note->early_voice)
       return;
+    if (note->froze) return;  // an 18x that came while the process stood still is read after its deadlines
     const auto& rules = world.setup.campaigns.at(note->intent.campaign.value - 1);
     const Now& since = note->rang ? *note->rang : *note->invited;
     if (note->cancelled->mono - since.mono < rules.ring_min)
