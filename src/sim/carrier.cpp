@@ -178,7 +178,8 @@ void Carrier::answer_reaches(AttemptId id, int tries) {
   world_.process.tell(event::Answered{id});
 }
 
-void Carrier::refuse(AttemptId id, const dialer::SipFacts& facts) {
+// By value: the facts often stand in the call that is erased here.
+void Carrier::refuse(AttemptId id, dialer::SipFacts facts) {
   Call* one = call(id);
   if (one == nullptr || one->state == Call::State::answered) return;
   const Duration delay = hop(*one);
