@@ -36,19 +36,17 @@ inline std::shared_ptr<const Sound> make_sound(std::vector<std::int16_t> samples
 inline bool fill(const Sound& sound, Codec codec, bool loop, std::size_t& position,
                  std::span<std::uint8_t> out) {
   const auto codes = sound.codes(codec);
-  std::size_t done = 0;
-  while (done < out.size() && !codes.empty()) {
+  while (!out.empty() && !codes.empty()) {
     if (position >= codes.size()) {
       if (!loop) break;
       position = 0;
     }
-    const auto part = std::min(out.size() - done, codes.size() - position);
-    std::copy_n(codes.begin() + static_cast<std::ptrdiff_t>(position), part,
-                out.begin() + static_cast<std::ptrdiff_t>(done));
-    position += part;
-    done += part;
+    const auto part = codes.subspan(position, std::min(out.size(), codes.size() - position));
+    std::ranges::copy(part, out.begin());
+    position += part.size();
+    out = out.subspan(part.size());
   }
-  std::fill(out.begin() + static_cast<std::ptrdiff_t>(done), out.end(), silence(codec));
+  std::ranges::fill(out, silence(codec));
   return codes.empty() || (!loop && position >= codes.size());
 }
 
