@@ -33,9 +33,7 @@ LogLine& LogLine::text(std::string_view name, std::string_view value) {
     if (c == '"' || c == '\\') {
       line_ += '\\';
       line_ += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      fmt::format_to(std::back_inserter(line_), "\\u{:04x}", byte);
-    } else if (byte >= 0x80) {
+    } else if (byte < 0x20 || byte >= 0x7f) {
       // SIP is UTF-8, but what arrives may be anything; a broken byte must not break the line.
       fmt::format_to(std::back_inserter(line_), "\\u{:04x}", byte);
     } else {

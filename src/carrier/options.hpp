@@ -24,7 +24,7 @@ struct Options {
   std::string user, password;    // demanded of INVITE and REGISTER when not empty
   bool sha256 = false;           // challenges with SHA-256 instead of MD5
   bool registered_only = false;  // INVITE is refused with 403 from a source that has not registered
-  std::string log_file = "";     // JSON lines; "-": standard output; empty: none
+  std::string log_file;          // JSON lines; "-": standard output; empty: none
   bool stats = false;            // a line of counters every second
   bool commands = false;         // reads commands from standard input, see run()
 };

@@ -102,7 +102,7 @@ SoundLibrary SoundLibrary::load(const std::filesystem::path& wanted) {
 }
 
 void SoundLibrary::add_tones() {
-  const auto add = [this](Use use, std::string name, std::initializer_list<Tone> signal) {
+  const auto add = [this](Use use, const std::string& name, std::initializer_list<Tone> signal) {
     const Samples samples = tones(std::span(signal.begin(), signal.size()));
     for (const auto language : {Language::tr, Language::en}) list(use, language).emplace_back(name, samples);
   };
