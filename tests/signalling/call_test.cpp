@@ -138,6 +138,22 @@ TEST_F(CallTest, TheAnswerCrossesTheCancel) {
   EXPECT_EQ(rig->signalling().counters().forked_answers, 0u);
 }
 
+// A machine that is paused comes back with the response limit over and the answer unread in the socket.
+TEST_F(CallTest, AnAnswerThatCameWhileTheProcessStoodStillCounts) {
+  start([](Config& config) { config.trunks[0].response_limit = base::milliseconds{100}; });
+  rig->on_sip_thread = [this](const Report& report) {
+    if (!std::holds_alternative<Sent>(report.event)) return;
+    const auto invite = carrier.receive("INVITE");
+    if (!invite) return;
+    carrier.send(carrier.response(*invite, 200, "OK", {}, carrier.answer_sdp()));
+    EXPECT_FALSE(carrier.receive("", base::milliseconds{200})) << "nobody reads the answer meanwhile";
+  };
+  rig->call(1);
+  EXPECT_TRUE(rig->wait<Answered>());
+  EXPECT_FALSE(rig->has<Rejected>());
+  EXPECT_FALSE(carrier.receive("CANCEL", base::milliseconds{100}));
+}
+
 TEST_F(CallTest, NothingMayBeDialedByDefault) {
   start([](Config& config) { config.may_dial = nullptr; });
   rig->call(1);

@@ -48,6 +48,7 @@ TrunkConfig plain_trunk(std::uint16_t port) {
 
 Rig::Rig(Config config)
     : signalling_(std::move(config), [this](Report report) {
+        if (on_sip_thread) on_sip_thread(report);
         const std::lock_guard lock(mutex_);
         reports_.push_back(std::move(report));
         arrived_.notify_all();

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -52,6 +53,9 @@ class Rig {
   bool has() {
     return wait<T>(base::Duration{}).has_value();
   }
+  // Called with each report on the sip thread, before it can be waited for; to be set before a command is
+  // posted.
+  std::function<void(const Report&)> on_sip_thread;
   base::Now last_at() const { return last_at_; }  // of the report that wait() took last
   void call(std::uint64_t attempt, const std::string& to = "+905321234567");
 

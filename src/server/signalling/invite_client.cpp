@@ -14,6 +14,9 @@ namespace {
 constexpr base::Duration kLinger = base::seconds{33};
 // Beyond the first INVITE: one more for a challenge and one for a stale nonce or a longer session.
 constexpr unsigned kTriesMax = 3;
+// When the process stood still past the limit (a paused machine), the answer lies unread in the socket:
+// timers run before sockets, so what has come is read before anybody is said to have been silent.
+constexpr base::Duration kReadFirst = base::milliseconds{50};
 
 }  // namespace
 
@@ -94,7 +97,8 @@ void Call::send_invite() {
     reject(facts);
     return;
   }
-  response_timer_.start(plan_.response_limit, [this] { on_no_response(); });
+  response_timer_.start(plan_.response_limit,
+                        [this] { response_timer_.start(kReadFirst, [this] { on_no_response(); }); });
   if (!sent_reported_) {
     sent_reported_ = true;
     listener_.on_sent();
