@@ -130,9 +130,38 @@ TEST_F(PhoneTest, ACapturedHeaderIsNotTakenAgain) {
   EXPECT_NE(reply->get("WWW-Authenticate").find("stale=true"), std::string::npos);
 }
 
-TEST_F(PhoneTest, APhoneThatIsNotThereIsDown) {
+// As after a restart of the server: its agent asks for the leg before the phone has registered again.
+TEST_F(PhoneTest, APhoneThatIsNotThereIsCalledWhenItRegisters) {
   start();
   rig->post(CallPhone{base::AgentId{3}, 1, offer()});
+  const auto reply = sign_in("ayse", "geheim");
+  ASSERT_TRUE(reply);
+  const auto invite = phone.receive("INVITE");
+  ASSERT_TRUE(invite);
+  EXPECT_EQ(invite->get("Call-ID"), call_id_of(kSiteKey, base::AgentId{3}, 1));
+  phone.send(phone.response(*invite, 200, "OK", {}, phone.answer_sdp()));
+  EXPECT_TRUE(rig->wait<PhoneUp>());
+  EXPECT_FALSE(rig->has<PhoneDown>());
+}
+
+TEST_F(PhoneTest, APhoneThatStaysAwayIsDownWhenItIsGivenUp) {
+  start();
+  rig->post(CallPhone{base::AgentId{3}, 1, offer()});
+  rig->post(HangUpPhone{base::AgentId{3}});
+  const auto down = rig->wait<PhoneDown>();
+  ASSERT_TRUE(down);
+  EXPECT_EQ(down->leg, 1u);
+  EXPECT_EQ(down->facts.fault, LocalFault::unregistered);
+  // Given up is given up: the phone that comes now is left alone.
+  const auto reply = sign_in("ayse", "geheim");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status(), 200);
+  EXPECT_FALSE(phone.receive("INVITE", base::milliseconds{300}));
+}
+
+TEST_F(PhoneTest, AnUnknownAgentsPhoneIsDown) {
+  start();
+  rig->post(CallPhone{base::AgentId{9}, 1, offer()});
   const auto down = rig->wait<PhoneDown>();
   ASSERT_TRUE(down);
   EXPECT_EQ(down->facts.fault, LocalFault::unregistered);

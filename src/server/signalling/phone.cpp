@@ -1,6 +1,7 @@
 #include "server/signalling/phone.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -92,31 +93,33 @@ Phones::Phone* Phones::find(const std::string& user) {
 }
 
 void Phones::call(const CallPhone& command) {
+  const auto at = phones_.find(command.agent);
+  if (at == phones_.end()) return not_called(command, "no such phone");
+  Phone& phone = at->second;
+  if (phone.wanted) not_called(*std::exchange(phone.wanted, std::nullopt), "called anew");
+  if (auto plan = plan_to(phone, Names(config_.site_key, command.agent, command.leg)))
+    invite(phone, command, std::move(*plan));
+  else
+    phone.wanted = command;
+}
+
+void Phones::not_called(const CallPhone& command, const char* why) {
   SipFacts facts;
   facts.by_us = true;
-  const auto at = phones_.find(command.agent);
-  if (at == phones_.end()) {
-    facts.fault = LocalFault::unregistered;
-    facts.phrase = "no such phone";
-    emit_(PhoneDown{command.agent, command.leg, facts});
-    return;
-  }
-  Phone& phone = at->second;
-  auto plan = plan_to(phone, Names(config_.site_key, command.agent, command.leg));
-  if (!plan) {
-    facts.fault = LocalFault::unregistered;
-    facts.phrase = "the phone is not registered";
-    emit_(PhoneDown{command.agent, command.leg, facts});
-    return;
-  }
+  facts.fault = LocalFault::unregistered;
+  facts.phrase = why;
+  emit_(PhoneDown{command.agent, command.leg, facts});
+}
+
+void Phones::invite(Phone& phone, const CallPhone& command, Call::Plan plan) {
   if (phone.leg) phone.leg->call().cancel();
-  plan->offer = command.offer_sdp;
-  const std::string call_id = plan->names.call_id();
+  plan.offer = command.offer_sdp;
+  const std::string call_id = plan.names.call_id();
   if (legs_.count(call_id) != 0) {
     BUG("an agent's leg number is used once");
     return;
   }
-  auto leg = std::make_unique<Leg>(*this, command.agent, command.leg, std::move(*plan));
+  auto leg = std::make_unique<Leg>(*this, command.agent, command.leg, std::move(plan));
   phone.leg = leg.get();
   Call& invite = leg->call();
   legs_[call_id] = std::move(leg);
@@ -157,7 +160,10 @@ void Phones::ack(base::AgentId agent) {
 
 void Phones::hang_up(base::AgentId agent) {
   const auto at = phones_.find(agent);
-  if (at != phones_.end() && at->second.leg) at->second.leg->call().cancel();
+  if (at == phones_.end()) return;
+  Phone& phone = at->second;
+  if (phone.wanted) not_called(*std::exchange(phone.wanted, std::nullopt), "the phone is not registered");
+  if (phone.leg) phone.leg->call().cancel();
 }
 
 void Phones::end_all() {
@@ -201,6 +207,7 @@ void Phones::on_register(Incoming& request, const std::string& user) {
         fmt::format("<{}>;expires={}", phone->binding->contact, (base::millis(left) + 999) / 1000);
   }
   request.reply(reply);
+  if (phone->binding && phone->wanted) call(*std::exchange(phone->wanted, std::nullopt));
 }
 
 void Phones::bind(Phone& phone, const Binding& binding) {

@@ -40,11 +40,15 @@ class Phones {
     std::optional<Binding> binding;
     std::unique_ptr<Timer> expiry;
     Leg* leg = nullptr;  // the present one, not over
+    // Wanted while the phone was not registered. After a restart every phone is away until its next REGISTER.
+    std::optional<CallPhone> wanted;
   };
   std::optional<Call::Plan> plan_to(const Phone& phone, const Names& names) const;
   void on_register(Incoming& request, const std::string& user);
   void bind(Phone& phone, const Binding& binding);
   void unbind(Phone& phone, const std::string& why);
+  void invite(Phone& phone, const CallPhone& command, Call::Plan plan);
+  void not_called(const CallPhone& command, const char* why);
   Phone* find(const std::string& user);
 
   Endpoint& endpoint_;

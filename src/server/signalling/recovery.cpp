@@ -16,6 +16,8 @@ constexpr std::uint32_t kCseqLeap = 100'000;
 // The INVITE may have been the first, the one with credentials, or the one with a fresh nonce.
 constexpr std::uint32_t kCseqTried = 3;
 constexpr int kPatience = 20;  // half seconds until the trunk's addresses must be known
+// The same until the agent's phone has registered again: a registration lasts a minute at most.
+constexpr int kPhonePatience = 130;
 
 std::string unbracketed(const std::string& route) {
   const auto open = route.find('<');
@@ -52,7 +54,7 @@ void Recovery::recover(const StoredDialog& stored, Endpoint& endpoint, const Pla
   if (stored.dialog)
     end_dialog(stored, endpoint, *stored.dialog);
   else
-    cancel(stored, endpoint, plan_of, kPatience);
+    cancel(stored, endpoint, plan_of, stored.agent ? kPhonePatience : kPatience);
 }
 
 void Recovery::end_dialog(const StoredDialog& stored, Endpoint& endpoint, const DialogFacts& dialog) {

@@ -159,7 +159,7 @@ struct CallPhone {
   base::AgentId agent;
   std::uint64_t leg = 0;  // numbers this agent's legs for ever: the Call-ID derives from (agent, leg)
   std::string offer_sdp;
-};
+};  // a phone that registers and has not: it is called at its next REGISTER, unless HangUpPhone comes first
 struct AckPhone {
   base::AgentId agent;
 };  // after PhoneUp, once its DialogFacts are durable
@@ -247,7 +247,7 @@ struct PhoneDown {
   base::AgentId agent;
   std::uint64_t leg = 0;
   SipFacts facts;
-};  // refused, not answered, or ended
+};  // refused, not answered, ended, or given up before it registered
 struct PhoneHeld {
   base::AgentId agent;
 };  // the phone's re-INVITE sendonly or inactive
