@@ -30,8 +30,7 @@ class Totals:
     def __init__(self):
         self.campaigns = self.sync_kills = self.random_kills = self.starting_kills = 0
         self.attempts = self.invites = self.answered = self.unknown = self.not_placed = 0
-        self.wrap_ups = self.owed = self.barred = self.disagreements = 0
-        self.service_s = 0.0
+        self.wrap_ups = self.owed = self.barred = self.power_losses = self.legs_cut = 0
 
 
 class Campaign:
@@ -44,7 +43,7 @@ class Campaign:
         self.comparison = Comparison(self.world)
         self.kills = {"sync": 0, "random": 0}
         self.starting_kills = 0
-        self.counted = None
+        self.power_losses = 0
 
     def run(self):
         try:
@@ -61,7 +60,7 @@ class Campaign:
     def _life(self, kind, value):
         """One process. True: the campaign is over and the process stopped as asked."""
         world = self.world
-        life = (world.start(sync=value) if kind == "sync" else world.count_syncs() if kind == "count" else world.start())
+        life = world.start(sync=value if kind == "sync" else None, traced=kind == "count")
         kill_at = time.monotonic() + value if kind == "random" else None
         robot = None
         moved_at, last = time.monotonic(), None
@@ -105,11 +104,22 @@ class Campaign:
         life.wait_dead(1)
         self.kills[kind] += 1
         self.starting_kills += life.served_at is None
+        if kind == "sync" and (keep := world.unsynced(life)) is not None:
+            self._power_loss(life, keep)
         database = world.snapshot()
         self.comparison.at_death(database)
         if database:
             database.close()
         return False
+
+    def _power_loss(self, life, keep):
+        """Looks at the data without what was never synced; every second time the next process starts from that."""
+        database = self.world.snapshot(keep)
+        self.comparison.at_power_loss(database, life.started_at)
+        database.close()
+        if self.random.random() < 0.5:
+            os.truncate(self.world.data / "ziptone.db-wal", keep)
+            self.power_losses += 1
 
     def _progress(self):
         """(contacts and attempts that are not over, attempts): (0, n) at the end."""
@@ -149,7 +159,8 @@ class Campaign:
         totals.wrap_ups += len(c.wrapped)
         totals.owed += len(c.owed)
         totals.barred += len(c.barred)
-        totals.disagreements += len(c.disagreements)
+        totals.power_losses += self.power_losses
+        totals.legs_cut += c.legs_cut
 
 
 class Loop:
@@ -206,6 +217,11 @@ class Loop:
         plans = [*self.sync_plans(), *self.random_plans()]
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             list(pool.map(lambda named: self.campaign(*named), plans))
+        # A campaign may be over before its last death.
+        more = len(self.random_plans())
+        while self.totals.random_kills < self.randoms and not self.failures:
+            more += 1
+            self.campaign(*self.random_plan(more, self.randoms - self.totals.random_kills))
         self.table(time.monotonic() - began)
         if not self.failures:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -218,8 +234,11 @@ class Loop:
         campaign.run()
         campaign.add_to(self.totals)
         world = campaign.world
-        self.total_syncs = len(world.syncs(world.lives[0]))
-        again = world.count_syncs()
+        syncs = world.syncs(world.lives[0])
+        self.total_syncs = len(syncs)
+        threads = [line.split()[0] for line in syncs]
+        self.opening_syncs = next((i for i, thread in enumerate(threads) if thread != threads[0]), 0)
+        again = world.start(traced=True)
         again.wait_served()
         again.stop()
         self.restart_syncs = len(world.syncs(again))
@@ -232,33 +251,41 @@ class Loop:
     def sync_plans(self):
         """Chains of kills: counted over its lives, a campaign's syncs are kill points at every step-th place."""
         rng = random.Random(f"{self.seed}/syncs")
-        points = self.total_syncs if self.full else int(self.syncs or 12)
-        step = STEP if self.full else max(1, (self.total_syncs - self.restart_syncs) // max(1, points))
-        chains = min(step, points) if self.full else (1 if points else 0)
-        for chain in range(chains):
-            plan = [("sync", chain + 1 if self.full else rng.randint(1, self.restart_syncs))]
-            length = points // chains + 1 if self.full else points
+
+        def deaths(plan, length, step):
             while len(plan) < length:
                 starting = len(plan) % 5 == 4  # dies again while it mends what the last death left
                 plan.append(("sync", rng.randint(1, self.restart_syncs) if starting else self.restart_syncs + step))
-            yield f"sync-{chain + 1}", plan, chain % 4 == 3
+            return plan
+
+        if not self.full:
+            points = int(self.syncs or 12)
+            if points:
+                step = max(1, (self.total_syncs - self.restart_syncs) // points)
+                yield "sync-1", deaths([("sync", rng.randint(1, self.restart_syncs))], points, step), False
+            return
+        for chain in range(1, STEP + 1):  # each goes on until its campaign is over
+            yield f"sync-{chain}", deaths([("sync", chain)], self.total_syncs, STEP), chain % 4 == 0
+        # strace counts each thread by itself: the storing thread's first syncs come after the main thread's.
+        for sync in range(1, self.opening_syncs + 1):
+            yield f"opened-{sync}", deaths([("sync", self.opening_syncs), ("sync", sync)], 5, STEP), False
+
+    def random_plan(self, index, count):
+        rng = random.Random(f"{self.seed}/random-{index}")
+        return f"random-{index}", [("random", rng.uniform(*LIFE_S)) for _ in range(count)], index % 4 == 0
 
     def random_plans(self):
-        left, index = self.randoms, 0
-        while left > 0:
-            index += 1
-            rng = random.Random(f"{self.seed}/random-{index}")
-            count = min(left, 25 if self.contacts > 100 else 8)
-            left -= count
-            yield f"random-{index}", [("random", rng.uniform(*LIFE_S)) for _ in range(count)], index % 4 == 0
+        each = 25 if self.contacts > 100 else 8
+        return [self.random_plan(i + 1, min(each, self.randoms - i * each)) for i in range(-(-self.randoms // each))]
 
     def table(self, took_s):
         t = self.totals
         rows = [("campaigns (contacts)", f"{t.campaigns} ({self.contacts})"), ("kills at a sync", t.sync_kills),
-                ("kills at a random time", t.random_kills), ("of these before it served", t.starting_kills),
+                ("of these as a loss of power", t.power_losses), ("kills at a random time", t.random_kills),
+                ("kills before it served", t.starting_kills),
                 ("attempts", t.attempts), ("INVITEs the carrier saw", t.invites), ("answered", t.answered),
                 ("unknown outcomes", t.unknown), ("not placed", t.not_placed), ("acknowledged wrap-ups", t.wrap_ups),
-                ("wrap-ups owed over a death", t.owed), ("acknowledged do-not-call", t.barred),
+                ("wrap-ups owed over a death", t.owed), ("agents' legs cut and ended", t.legs_cut), ("acknowledged do-not-call", t.barred),
                 ("disagreements", sum(n for _, n in self.failures)), ("seconds", f"{took_s:.0f}"), ("seed", self.seed)]
         print("\n" + "\n".join(f"  {name:28} {value:>12}" for name, value in rows))
         for name, _ in self.failures:

@@ -19,7 +19,7 @@ import urllib.request
 
 from crash_loop import Campaign
 from robot import Robot
-from witnesses import calls_of
+from witnesses import calls_of, legs_of
 from world import Failure, need, wait_for
 
 
@@ -53,7 +53,7 @@ class Fault(Campaign):
         if self.comparison.disagreements:
             raise Failure("; ".join(self.comparison.disagreements[:5]))
 
-    def calls(self):
+    def seen(self):
         return calls_of(self.world.carrier_log.read()).values()
 
 
@@ -75,12 +75,12 @@ def store_fails(fault, life):
     wait_for("the store to fail", lambda: "the store has failed" in life.process.text(), 60)
     failed_at = time.time()
     expect("critical" in life.process.text(), "the failure is not in the log as critical")
-    up = [call for call in fault.calls() if not call.ended_at]
+    up = [call for call in fault.seen() if not call.ended_at]
     status, said = health(life)
     expect(status == 503 and "store_failed" in json.dumps(said), f"/health says {status} {said}")
-    wait_for("the calls that were up to finish", lambda: all(call.ended_at for call in fault.calls()), 45)
+    wait_for("the calls that were up to finish", lambda: all(call.ended_at for call in fault.seen()), 45)
     wait_for("two seconds without a call", lambda: time.time() > failed_at + 2)
-    late = [call for call in fault.calls() if call.invites[0][0] > failed_at + 0.05]
+    late = [call for call in fault.seen() if call.invites[0][0] > failed_at + 0.05]
     expect(not late, f"{len(late)} INVITEs after the store had failed")
     expect(life.stop() == 0, f"the server ended with {life.process.process.returncode} on SIGTERM")
     fault.over()
@@ -124,17 +124,17 @@ def stands_still(binary, folder):
     life = fault.begin()
     resumed = []
     for _ in range(3):
-        wait_for("calls to be up", lambda: sum(1 for call in fault.calls() if not call.ended_at) >= 2, 30)
+        wait_for("calls to be up", lambda: sum(1 for call in fault.seen() if not call.ended_at) >= 2, 30)
         os.kill(life.pid(), signal.SIGSTOP)
         until = time.monotonic() + 5
         wait_for("five seconds to pass", lambda: time.monotonic() > until)
         resumed.append(time.time())
         os.kill(life.pid(), signal.SIGCONT)
-        wait_for("dialing to go on", lambda: any(c.invites[0][0] > resumed[-1] + 0.5 for c in fault.calls()), 30)
+        wait_for("dialing to go on", lambda: any(c.invites[0][0] > resumed[-1] + 0.5 for c in fault.seen()), 30)
     life.kill()
     fault.over()
     fault.finish()
-    ages = [call.invites[0][0] - fault.rows[call.attempt]["committed_at"] / 1e6 for call in fault.calls()]
+    ages = [call.invites[0][0] - fault.rows[call.attempt]["committed_at"] / 1e6 for call in fault.seen()]
     expect(max(ages) < 1.2, f"an INVITE left {max(ages):.1f} s after its intent")
     withdrawn = sum(1 for row in fault.rows.values() if row["outcome"] == "not_placed")
     return f"3 x 5 s; oldest intent dialed {max(ages) * 1000:.0f} ms, {withdrawn} withdrawn as stale"
@@ -151,14 +151,39 @@ def fifty_calls(binary, folder):
     expect(len(fault.comparison.owed) == 50, f"{len(fault.comparison.owed)} wrap-ups are owed")
     life = fault.begin()
     fault.robot.talk_s = 0.1
-    wait_for("50 BYEs", lambda: all(c.ended_at for c in fault.calls() if c.invites[0][0] < life.started_at), 15)
-    took = max(c.ended_at for c in fault.calls() if c.invites[0][0] < life.started_at)
+    wait_for("50 BYEs", lambda: all(c.ended_at for c in fault.seen() if c.invites[0][0] < life.started_at), 15)
+    took = max(c.ended_at for c in fault.seen() if c.invites[0][0] < life.started_at)
     expect(took < life.served_at + 5, f"the last BYE came {took - life.served_at:.1f} s after the start")
     wait_for("50 owed wrap-ups", lambda: fault.comparison.owed.keys() <= {w[0] for w in fault.robot.wrapped}, 30)
     life.kill()
     fault.over()
     fault.finish()
     return f"50 calls up; the last BYE {1000 * (took - life.started_at):.0f} ms after the new process began, 50 wrap-ups owed and given"
+
+
+def phones_return(binary, folder):
+    """Phones that register: a new process does not know where they are, and their agents don't wait to come back."""
+    fault = Fault(binary, folder, "phones_return", contacts=30, digits="012", registering=True)
+    life = fault.begin()
+    fault.robot.talk_s = 1e9
+    wait_for("4 calls to talk", lambda: fault.world.look(
+        "SELECT count(*) FROM attempts WHERE live = 1 AND merged = 1")[0][0] == 4, 60)
+    life.kill()
+    fault.over()
+    expect(len(fault.comparison.owed) == 4, f"{len(fault.comparison.owed)} wrap-ups are owed")
+    life = fault.begin()
+    wait_for("4 agents to talk again", lambda: fault.world.look(
+        "SELECT count(*) FROM attempts WHERE live = 1 AND merged = 1 AND outcome = 'none'")[0][0] == 4, 60)
+    asked = fault.world.look("SELECT count(*) FROM event_rows WHERE machine = 'leg' AND event = 'LegDown' AND at > ?",
+                             life.started_at * 1e6)[0][0]
+    expect(asked == 0, f"{asked} legs were given up instead of waiting for the phone")
+    legs = [leg for leg in legs_of(fault.world.phones_log.read()).values() if leg.up_at > life.started_at]
+    expect(len(legs) == 4, f"{len(legs)} legs to 4 phones")
+    took = max(leg.up_at for leg in legs)
+    life.kill()
+    fault.over()
+    fault.finish()
+    return f"4 phones called {took - life.started_at:.1f} s after the new process began, at their next REGISTER (every 5 s)"
 
 
 def refusals(binary, folder):
@@ -199,7 +224,7 @@ def refusals(binary, folder):
     return "\n" + "\n".join("      " + line for line in told)
 
 
-TESTS = [sync_fails, disk_full, stands_still, fifty_calls, refusals]
+TESTS = [sync_fails, disk_full, stands_still, fifty_calls, phones_return, refusals]
 
 
 def main():

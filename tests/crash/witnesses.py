@@ -60,14 +60,35 @@ def calls_of(lines):
     return {id_: call for id_, call in calls.items() if call.invites}
 
 
-def legs_up(lines):
-    up = {}
+class Leg:
+    """What an agent's phone saw of one call to it."""
+
+    def __init__(self, phone, up_at):
+        self.phone, self.up_at = phone, up_at
+        self.acked_at = self.down_at = self.bye = None
+
+
+def legs_of(lines):
+    legs = {}
     for line in lines:
-        if line["event"] == "leg_up":
-            up[line["call"]] = line["phone"]
-        elif line["event"] == "leg_down":
-            up.pop(line["call"], None)
-    return up
+        event, leg, at = line["event"], legs.get(line.get("call")), line["at"] / 1e6
+        if event == "leg_up":
+            legs[line["call"]] = Leg(line["phone"], at)
+        elif leg and event == "ack":
+            leg.acked_at = leg.acked_at or at
+        elif leg and event == "bye":
+            leg.bye = leg.bye or line.get("direction")
+        elif leg and event == "leg_down":
+            leg.down_at = at
+    return legs
+
+
+def legs_up(lines):
+    return [leg for leg in legs_of(lines).values() if leg.down_at is None]
+
+
+def has_attempts(database):
+    return bool(list(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempts'")))
 
 
 def rows_of(database):
@@ -81,6 +102,7 @@ class Comparison:
         self.disagreements = []
         self.ended = {}  # attempt -> what an earlier snapshot said of its end
         self.cut = set()  # attempts that were live at a death
+        self.legs_cut = 0  # agents' legs that a death cut and the next process ended
         self.owed = {}  # attempt -> agent id, merged and without a wrap-up at a death
         self.wrapped, self.barred, self.seen_wrapping = [], [], set()
         self.refusals = {}
@@ -98,7 +120,7 @@ class Comparison:
     # ---- what must be true at every instant, so also between a death and the next start
 
     def at_death(self, database):
-        if database is None or not list(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'attempts'")):
+        if database is None or not has_attempts(database):
             if calls_of(self.world.carrier_log.read()):
                 self.say("the carrier was called and there is no database")
             return
@@ -109,10 +131,33 @@ class Comparison:
             if row["live"] and row["merged"] and id_ not in wrapped:
                 self.owed[id_] = row["talked_agent_id"] or row["current_agent_id"]
 
+    def at_power_loss(self, database, started_at):
+        """Of a copy without the bytes that were never synced: what was done or promised must have been synced before.
+        `started_at`: of the process that died."""
+        if not has_attempts(database):
+            return
+        kept = len(self.disagreements)
+        self._promises(database, rows_of(database))
+        dialogs = {row["call_id"] for row in database.execute("SELECT call_id FROM dialogs")}
+        for call in calls_of(self.world.carrier_log.read()).values():
+            caught = call.answered_at and call.acked_at and call.invites[0][0] > started_at
+            if caught and call.id not in dialogs:
+                self.say(f"the answer of attempt {call.attempt} was ACKed and its dialog is unknown")
+        self.disagreements[kept:] = [said + " once the unsynced is lost" for said in self.disagreements[kept:]]
+
     def _always(self, database):
-        if (damage := database.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
-            self.say(f"the database is damaged: {damage}")
         rows = rows_of(database)
+        self._promises(database, rows)
+        for id_, end in self.ended.items():
+            now = rows.get(id_)
+            if now is None or self._end(now) != end:
+                self.say(f"attempt {id_} ended as {end} and is now {now and self._end(now)}")
+        self.ended = {id_: self._end(row) for id_, row in rows.items() if row["outcome"] != "none"}
+        return rows
+
+    def _promises(self, database, rows):
+        if (damage := database.execute("PRAGMA integrity_check").fetchone()["integrity_check"]) != "ok":
+            self.say(f"the database is damaged: {damage}")
         for call in calls_of(self.world.carrier_log.read()).values():
             row = rows.get(call.attempt)
             if row is None:
@@ -121,11 +166,6 @@ class Comparison:
                 self.say(f"attempt {call.attempt} is {row['number']} in the database, the carrier was asked for {call.number}")
             elif row["committed_at"] / 1e6 > call.invites[0][0]:
                 self.say(f"attempt {call.attempt} was called before it was committed")
-        for id_, end in self.ended.items():
-            now = rows.get(id_)
-            if now is None or self._end(now) != end:
-                self.say(f"attempt {id_} ended as {end} and is now {now and self._end(now)}")
-        self.ended = {id_: self._end(row) for id_, row in rows.items() if row["outcome"] != "none"}
         wrap_ups = {(row["attempt_id"], row["agent"], row["code"]) for row in database.execute(
             "SELECT w.attempt_id, a.sign_in AS agent, c.name_en AS code FROM wrap_ups w"
             " JOIN agents a ON a.id = w.agent_id JOIN codes c ON c.id = w.code_id")}
@@ -139,7 +179,6 @@ class Comparison:
         count = database.execute("SELECT count(*) AS n, coalesce(max(sequence), 0) AS last FROM event_rows").fetchone()
         if count["n"] != count["last"]:
             self.say(f"the event rows have gaps: {count['n']} rows, the last is {count['last']}")
-        return rows
 
     @staticmethod
     def _end(row):
@@ -269,5 +308,17 @@ class Comparison:
                 self.say(f"attempt {id_} was made {row['committed_at'] / 1e6 - at:.3f} s after {row['number']} was barred")
 
     def _legs(self):
-        for call, phone in legs_up(self.world.phones_log.read()).items():
-            self.say(f"phone {phone}'s leg {call} is still up")
+        deaths = [life.dead_at for life in self.world.lives if life.dead_at is not None]
+        for id_, leg in legs_of(self.world.phones_log.read()).items():
+            if leg.down_at is None:
+                self.say(f"phone {leg.phone}'s leg {id_} is still up")
+                continue
+            cut_at = next((at for at in deaths if leg.up_at < at < leg.down_at), None)
+            # One whose answer nobody had ACKed may also end when the phone is called anew.
+            if cut_at is None or leg.acked_at is None or leg.acked_at > cut_at:
+                continue
+            self.legs_cut += 1
+            left_s = self.served(cut_at, leg.down_at)
+            if leg.bye != "in" or left_s > END_S:
+                self.say(f"phone {leg.phone}'s leg {id_} was cut by a death and had its BYE from {leg.bye} after "
+                         f"{left_s:.1f} s of service")

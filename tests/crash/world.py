@@ -8,6 +8,8 @@
 import json
 import os
 import pathlib
+import random
+import re
 import shutil
 import signal
 import socket
@@ -18,7 +20,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 import harness  # noqa: E402
-from harness import Failure, Process, free_port, need, wait_for  # noqa: E402
+from harness import Failure, Process, need, wait_for  # noqa: E402
 
 # Who answers, by the number's last digit: short, so that a campaign of 200 ends within a minute.
 PERSON = 'persona = "person"\npost_dial_ms = 20\nring_ms = 100\nhello_ms = 60\npatience_ms = 0'
@@ -93,13 +95,33 @@ OUTCOMES = ("person machine fax busy no_answer unreachable invalid_number reject
             "stopped not_placed unknown failed").split()
 
 
-def config_text(data, trunk_port, phone_port, carrier_port, phones_port, agents, media_port, analysis):
-    people = "".join(f'[[agent]]\nname = "{name}"\nteams = ["sales"]\nphone_uri = "sip:{1001 + i}@127.0.0.1:{phones_port}"\n'
-                     for i, name in enumerate(agents))
+def config_text(data, trunk_port, phone_port, carrier_port, phones_port, agents, media_port, analysis, registering):
+    def phone(user):
+        if registering:
+            return f'phone_user = "{user}"\nphone_password = "1234"'
+        return f'phone_uri = "sip:{user}@127.0.0.1:{phones_port}"'
+    people = "".join(f'[[agent]]\nname = "{name}"\nteams = ["sales"]\n{phone(1001 + i)}\n' for i, name in enumerate(agents))
     retries = "".join(f'[campaign.retry.{o}]\nthen = "same_number"\ndelay_min = 0\nattempts_max = 2\n' for o in OUTCOMES)
     return CONFIG.format(data=data, trunk_port=trunk_port, phone_port=phone_port, carrier_port=carrier_port,
                          agents=people, media_port=media_port,
                          media_port_max=media_port + 1999, analysis=str(analysis).lower(), cap=CAP, retries=retries)
+
+
+def steady_port(taken=set(), pick=random.Random()):
+    """A port that stays free while nobody listens on it, between two processes of the server: outside the range that
+    the kernel gives to anybody's connections (32768 and up)."""
+    while True:
+        port = pick.randrange(10000, 20000)
+        if port in taken:
+            continue
+        try:
+            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                with socket.socket(socket.AF_INET, kind) as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        taken.add(port)
+        return port
 
 
 class JsonLog:
@@ -188,7 +210,8 @@ class Life:
 
 
 class CrashWorld:
-    def __init__(self, work, binary, contacts, agents=4, analysis=False, media_port=20000, digits="0123456789"):
+    def __init__(self, work, binary, contacts, agents=4, analysis=False, media_port=20000, digits="0123456789",
+                 registering=False):
         self.work, self.binary, self.cap = work, binary, CAP
         work.mkdir(parents=True, exist_ok=True)
         self.data = work / "data"
@@ -196,10 +219,10 @@ class CrashWorld:
         self.agents = [f"agent{i + 1}" for i in range(agents)]
         self.contacts = contacts
         self.numbers = [f"+90532{100000 + i // len(digits)}{digits[i % len(digits)]}" for i in range(contacts)]
-        self.trunk_port, self.phone_port, self.carrier_port, self.phones_port = (free_port() for _ in range(4))
+        self.trunk_port, self.phone_port, self.carrier_port, self.phones_port = (steady_port() for _ in range(4))
         self.config = work / "ziptone.toml"
         self.config.write_text(config_text(self.data, self.trunk_port, self.phone_port, self.carrier_port,
-                                           self.phones_port, self.agents, media_port, analysis))
+                                           self.phones_port, self.agents, media_port, analysis, registering))
         (work / "directory.toml").write_text(DIRECTORY)
         self.carrier_log = JsonLog(work / "carrier.jsonl")
         self.phones_log = JsonLog(work / "phones.jsonl")
@@ -207,45 +230,67 @@ class CrashWorld:
                                 str(work / "directory.toml"), "--log", str(self.carrier_log.path)],
                                work / "carrier.log")
         self.phones = Process([binary, "phones", "--registrar", f"127.0.0.1:{self.phone_port}", "--port",
-                               str(self.phones_port), "--count", str(agents), "--first", "1001", "--log",
+                               str(self.phones_port), "--count", str(agents), "--first", "1001",
+                               "--expires", "10", "--log",
                                str(self.phones_log.path)], work / "phones.log")
         self.lives = []
         self.imported = self.campaign_started = False  # acknowledged
         wait_for("the carrier to be there",
                  lambda: any(line["event"] == "started" for line in self.carrier_log.read()), 60)
 
-    def start(self, sync=None, inject=None):
-        """A new process of the server. `sync`: SIGKILL at its N-th sync; `inject`: strace's words instead."""
-        wrapper = ()
+    def start(self, sync=None, inject=None, traced=False):
+        """A new process of the server. `sync`: SIGKILL at its N-th sync; `inject`: strace's words instead; `traced`:
+        its writes and syncs are written down, and nothing disturbs it."""
         if sync is not None:
             inject = f"fdatasync,fsync:signal=KILL:when={sync}"
+        wrapper = []
+        if inject is not None or traced:
+            wrapper = [need("strace"), "-f", "-qq", "-y", "-s", "0", "-e", "trace=fdatasync,fsync,pwrite64", "-o",
+                       str(self._trace(len(self.lives)))]
         if inject is not None:
-            wrapper = (need("strace"), "-f", "-qq", "-y", "-e", "trace=fdatasync,fsync", "-e",
-                       f"inject={inject}", "-o", str(self.work / f"syncs{len(self.lives)}"))
+            wrapper += ["-e", "inject=" + inject]
         life = Life(self, len(self.lives), wrapper)
         self.lives.append(life)
         return life
 
-    def count_syncs(self):
-        """A process of the server whose syncs are written down, not disturbed."""
-        wrapper = (need("strace"), "-f", "-qq", "-y", "-e", "trace=fdatasync,fsync", "-o",
-                   str(self.work / f"syncs{len(self.lives)}"))
-        life = Life(self, len(self.lives), wrapper)
-        self.lives.append(life)
-        return life
+    def _trace(self, number):
+        return self.work / f"trace{number}"
 
     def syncs(self, life):
-        file = self.work / f"syncs{self.lives.index(life)}"
-        return [line for line in file.read_text().splitlines() if "sync(" in line]
+        lines = self._trace(self.lives.index(life)).read_text().splitlines()
+        return [line for line in lines if "sync(" in line]
 
-    def snapshot(self):
-        """The database as a process that starts now would find it, in a copy: reading must not mend it."""
+    def unsynced(self, life):
+        """The offset in the write-ahead log from which on nothing was synced when this life ended; None: all was."""
+        first, syncing = None, set()
+        for line in self._trace(self.lives.index(life)).read_text().splitlines():
+            thread = line.split(maxsplit=1)[0]
+            if "sync resumed>" in line:  # another thread's line came between the sync's call and its return
+                if thread in syncing and line.endswith("= 0"):
+                    first = None
+                syncing.discard(thread)
+            elif "ziptone.db-wal>" not in line:
+                continue
+            elif "sync(" in line:
+                if line.endswith("= 0"):
+                    first = None
+                elif line.endswith("<unfinished ...>"):
+                    syncing.add(thread)
+            elif found := re.search(r"pwrite64\(.*, (\d+)(?:\)| <unfinished)", line):
+                first = min(int(found[1]), first) if first is not None else int(found[1])
+        return first
+
+    def snapshot(self, keep=None):
+        """The database as a process that starts now would find it, in a copy: reading must not mend it. `keep`: only
+        so many bytes of the write-ahead log, as after a loss of power."""
         copy = self.work / "snapshot"
         shutil.rmtree(copy, ignore_errors=True)
         copy.mkdir()
         for name in ("ziptone.db", "ziptone.db-wal"):
             if (self.data / name).exists():
                 shutil.copy(self.data / name, copy / name)
+        if keep is not None:
+            os.truncate(copy / "ziptone.db-wal", keep)
         return sqlite3.connect(copy / "ziptone.db") if (copy / "ziptone.db").exists() else None
 
     def look(self, query, *values):
