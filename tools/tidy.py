@@ -76,7 +76,7 @@ RULES = {
     "file-size": f"a file has fewer than {FILE_LINES} lines",
     "function-size": f"a function has fewer than {FUNCTION_LINES} lines",
     "sleep": "tests don't sleep; a polling step in a loop with a deadline says `poll: for what` in a comment",
-    "unreached": "every source is in a CMakeLists.txt, every header is included, every test script is run",
+    "unreached": "every source is in a CMakeLists.txt, every header is included, every test script and .flow file is run",
     "unfinished": "no words that promise later work",
     "white-space": "no tabs, no trailing blanks, one newline at the end",
     "pragma-once": "every header has #pragma once",
@@ -371,6 +371,8 @@ def check_unreached(files):
             yield f.path, 1, "unreached", "no CMakeLists.txt builds this: add it to its folder's, or delete it"
         if f.ext in ("hpp", "h") and f.path not in included:
             yield f.path, 1, "unreached", "nothing includes this header: include it, or delete it"
+        if f.ext == "flow" and not re.fullmatch(r"tests/scenario/[a-z]+/[a-z0-9_]+\.flow", f.path):
+            yield f.path, 1, "unreached", "scenario_test plays tests/scenario/STAGE/name_in_snake_case.flow: move it there"
         if f.path.startswith("tests/") and f.ext in ("py", "sh") and not named(f, scripts):
             yield f.path, 1, "unreached", "nothing runs this: add_test it, call it, or delete it"
 

@@ -144,6 +144,9 @@ class Tidy(unittest.TestCase):
         self.finds("bench/x/b.cpp:1: unreached:", {"bench/x/b.cpp": "int b();\n"})
         self.finds("src/base/a.hpp:1: unreached:", {"src/base/a.hpp": "#pragma once\n"})
         self.finds("tests/dialer/other.py:1: unreached:", {"tests/dialer/other.py": "print(1)\n"})
+        for path in ("tests/dialer/a.flow", "tests/scenario/a.flow", "tests/scenario/talk/Busy-Line.flow"):
+            self.finds(f"{path}:1: unreached: scenario_test plays", {path: "campaign spring\n"})
+        self.accepts({"tests/scenario/talk/busy_line.flow": "campaign spring\n"})
         self.accepts({"src/base/a.cpp": "int a();\n",
                       "src/base/CMakeLists.txt": "file(GLOB all *.cpp)\nziptone_library(base ${all})\n"})
 
