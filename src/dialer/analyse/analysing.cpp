@@ -18,7 +18,7 @@ State merge(const Analysing& s, In& in) {
 
 // Answered by something that nobody is to be connected to.
 State hang_up(AgentId agent, Outcome outcome, Fault fault, std::string_view reason, In& in) {
-  in.emit(effect::StopAnalysis{in.attempt.id});
+  stop_analysis(in);
   in.emit(effect::EndCall{in.attempt.id});
   conclude(in, outcome, fault, reason);
   in.tell(FreeAgent{agent});
@@ -60,17 +60,14 @@ State on(const Analysing& s, const VerdictReached& e, In& in) {
 }
 State on(const Analysing& s, const HungUp& e, In& in) {
   in.attempt.facts = e.facts;
-  in.emit(effect::StopAnalysis{in.attempt.id});
+  stop_analysis(in);
   conclude(in, Outcome::contact_hung_up, Fault::callee, "hung_up_before_merge");
   in.tell(FreeAgent{s.agent});
   return Ended{};
 }
 State on(const Analysing& s, const DigitPressed&, In&) { return s; }
 State on(const Analysing& s, const AgentLost& e, In& in) {
-  if (!e.substitute) {
-    in.emit(effect::StopAnalysis{in.attempt.id});
-    return play_message(in);
-  }
+  if (!e.substitute) return play_message(in);
   in.tell(ReserveAgent{e.substitute});
   return Analysing{e.substitute, s.decide_by};
 }

@@ -5,8 +5,7 @@ namespace ziptone::dialer::call {
 State answered(AgentId agent, In& in) {
   in.attempt.answered = in.now;
   const bool classic = in.rules.mode == ConnectionMode::classic;
-  if (classic) in.emit(effect::StopRingback{agent});
-  if (in.rules.analysis) in.emit(effect::StartAnalysis{in.attempt.id, in.attempt.campaign});
+  if (in.rules.analysis) start_analysis(in);
   if (!classic && in.rules.analysis) return Analysing{agent, in.now.mono + kDecideMax};
   in.emit(effect::Merge{in.attempt.id, agent, !classic});
   return Merging{agent, in.now.mono + kSilenceMax / 2};

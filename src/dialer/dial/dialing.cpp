@@ -15,11 +15,10 @@ void hush_agent(AgentId agent, In& in) {
 }
 
 void listen_early(const Progressed& e, In& in) {
-  if (e.early_media && in.rules.analysis) in.emit(effect::StartAnalysis{in.attempt.id, in.attempt.campaign});
+  if (e.early_media && in.rules.analysis) start_analysis(in);
 }
 
 State cancel(AgentId agent, Outcome outcome, In& in) {
-  hush_agent(agent, in);
   in.emit(effect::CancelCall{in.attempt.id});
   return Cancelling{agent, in.now.mono + base::seconds{2}, outcome};
 }
@@ -39,7 +38,6 @@ Reading read(const SipFacts& facts, Outcome ours, const In& in) {
 State refused(AgentId agent, const Refusal& e, Outcome ours, In& in) {
   in.attempt.facts = e.facts;
   const Reading reading = read(e.facts, ours, in);
-  hush_agent(agent, in);
   // Another trunk: only before any 18x, and never when a person or the network's analytics said no.
   if (e.can_follow && !happened(in.attempt.rang) && is_trunk_trouble(reading.outcome)) {
     save_outcome(in, reading.outcome, reading.fault, reading.reason);
@@ -109,11 +107,18 @@ State on(const Dialing& s, const DeadlineReached&, In& in) {
 
 // ---- Ringing
 State on(const Ringing& s, const Progressed& e, In& in) { return listen_early(e, in), s; }
-State on(const Ringing& s, const Answered&, In& in) { return answered(s.agent, in); }
-State on(const Ringing& s, const Refusal& e, In& in) { return refused(s.agent, e, Outcome::none, in); }
+State on(const Ringing& s, const Answered&, In& in) {
+  hush_agent(s.agent, in);
+  return answered(s.agent, in);
+}
+State on(const Ringing& s, const Refusal& e, In& in) {
+  hush_agent(s.agent, in);
+  return refused(s.agent, e, Outcome::none, in);
+}
 State on(const Ringing& s, const VerdictReached& e, In& in) {
   const Outcome outcome = early_outcome(e.verdict);
   if (outcome == Outcome::none) return s;
+  hush_agent(s.agent, in);
   return cancel(s.agent, outcome, in);
 }
 State on(const Ringing& s, const SpeechStarted&, In&) { return s; }
@@ -133,8 +138,14 @@ State on(const Ringing& s, const AgentLeaving& e, In& in) {
   ring_agent(e.substitute, in);
   return Ringing{e.substitute, s.answer_by};
 }
-State on(const Ringing& s, const EmergencyStopped&, In& in) { return cancel(s.agent, Outcome::stopped, in); }
-State on(const Ringing& s, const DeadlineReached&, In& in) { return cancel(s.agent, Outcome::no_answer, in); }
+State on(const Ringing& s, const EmergencyStopped&, In& in) {
+  hush_agent(s.agent, in);
+  return cancel(s.agent, Outcome::stopped, in);
+}
+State on(const Ringing& s, const DeadlineReached&, In& in) {
+  hush_agent(s.agent, in);
+  return cancel(s.agent, Outcome::no_answer, in);
+}
 
 // ---- Unattended
 State on(const Unattended& s, const Progressed& e, In& in) {

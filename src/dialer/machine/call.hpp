@@ -29,6 +29,7 @@ struct Attempt {
   Now rang{};
   Now answered{};
   Now merged{};
+  bool listening = false;  // analysis was asked for and not stopped
 };
 constexpr bool happened(const Now& at) { return at.wall != WallTime{}; }
 

@@ -39,9 +39,19 @@ inline constexpr Duration kMessageMax = base::seconds{30};
 // The key that opts out while the message plays, and whose lost leg is waited for how long.
 inline constexpr char kOptOutDigit = '9';
 
+// Again at the answer, after early media: what was heard before it is not the contact.
+inline void start_analysis(In& in) {
+  in.attempt.listening = true;
+  in.emit(effect::StartAnalysis{in.attempt.id, in.attempt.campaign});
+}
+inline void stop_analysis(In& in) {
+  if (in.attempt.listening) in.emit(effect::StopAnalysis{in.attempt.id});
+  in.attempt.listening = false;
+}
+
 // The message to a person for whom there is no agent.
 inline State play_message(In& in) {
-  if (in.rules.analysis) in.emit(effect::StopAnalysis{in.attempt.id});
+  stop_analysis(in);
   in.emit(effect::PlayMessage{in.attempt.id, in.attempt.campaign});
   return PlayingMessage{in.now.mono + kMessageMax};
 }
