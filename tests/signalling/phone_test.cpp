@@ -159,6 +159,37 @@ TEST_F(PhoneTest, APhoneThatStaysAwayIsDownWhenItIsGivenUp) {
   EXPECT_FALSE(phone.receive("INVITE", base::milliseconds{300}));
 }
 
+// Its TCP connection died with the process: the leg that a crash left up is ended over the way of its next
+// REGISTER.
+TEST_F(PhoneTest, ALegFromBeforeACrashIsEndedWhenItsPhoneIsThereAgain) {
+  start();
+  StoredDialog stored;
+  stored.agent = base::AgentId{3};
+  stored.leg = 7;
+  const Peer gone;  // a port where nobody accepts connections
+  const std::string way = fmt::format("sip:ayse@127.0.0.1:{};transport=tcp", gone.port());
+  stored.dialog = DialogFacts{call_id_of(kSiteKey, base::AgentId{3}, 7),
+                              "ours",
+                              "theirs",
+                              way,
+                              {},
+                              "<sip:ziptone@127.0.0.1>",
+                              "<sip:ayse@127.0.0.1>",
+                              1,
+                              way};
+  rig->post(RecoverDialogs{{stored}});
+  const auto reply = sign_in("ayse", "geheim");
+  ASSERT_TRUE(reply);
+  const auto bye = phone.receive("BYE");
+  ASSERT_TRUE(bye);
+  EXPECT_EQ(bye->get("Call-ID"), stored.dialog->call_id);
+  EXPECT_EQ(bye->tag("To"), "theirs");
+  phone.send(phone.response(*bye, 200, "OK"));
+  const auto recovered = rig->wait<Recovered>();
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->how, "BYE 200");
+}
+
 TEST_F(PhoneTest, AnUnknownAgentsPhoneIsDown) {
   start();
   rig->post(CallPhone{base::AgentId{9}, 1, offer()});

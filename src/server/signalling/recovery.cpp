@@ -52,12 +52,13 @@ Recovery::Recovery(Loop& loop, const Config& config, Counters& counters, Emit em
 
 void Recovery::recover(const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of) {
   if (stored.dialog)
-    end_dialog(stored, endpoint, *stored.dialog);
+    end_dialog(stored, endpoint, *stored.dialog, plan_of);
   else
     cancel(stored, endpoint, plan_of, stored.agent ? kPhonePatience : kPatience);
 }
 
-void Recovery::end_dialog(const StoredDialog& stored, Endpoint& endpoint, const DialogFacts& dialog) {
+void Recovery::end_dialog(const StoredDialog& stored, Endpoint& endpoint, const DialogFacts& dialog,
+                          const PlanOf& plan_of) {
   Request request;
   request.method = sip_method_bye;
   request.method_name = "BYE";
@@ -73,7 +74,25 @@ void Recovery::end_dialog(const StoredDialog& stored, Endpoint& endpoint, const 
   request.next_hop = phone && dialog.route_set.empty() ? dialog.next_hop : dialog.remote_target;
   if (!dialog.route_set.empty()) request.next_hop = unbracketed(dialog.route_set.front());
   if (!target_of(request.next_hop) && !dialog.next_hop.empty()) request.next_hop = dialog.next_hop;
-  send(endpoint, request, stored);
+  if (!phone) return send(endpoint, request, stored);
+  send(endpoint, request, stored, [this, request, stored, &endpoint, plan_of] {
+    end_when_registered(request, stored, endpoint, plan_of, kPhonePatience);
+  });
+}
+
+void Recovery::end_when_registered(Request bye, const StoredDialog& stored, Endpoint& endpoint,
+                                   const PlanOf& plan_of, int patience) {
+  const auto plan = plan_of(stored);
+  if (plan && !plan->targets.empty()) {
+    bye.next_hop = to_uri(plan->targets.front());
+    send(endpoint, bye, stored);
+  } else if (patience > 0) {
+    wait(base::milliseconds{500}, [this, bye = std::move(bye), stored, &endpoint, plan_of, patience] {
+      end_when_registered(bye, stored, endpoint, plan_of, patience - 1);
+    });
+  } else {
+    emit_(Recovered{stored.attempt, stored.agent, "no address to send BYE to"});
+  }
 }
 
 void Recovery::cancel(const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of, int patience) {
@@ -102,17 +121,20 @@ void Recovery::cancel(const StoredDialog& stored, Endpoint& endpoint, const Plan
     }
 }
 
-void Recovery::send(Endpoint& endpoint, const Request& request, const StoredDialog& stored) {
+void Recovery::send(Endpoint& endpoint, const Request& request, const StoredDialog& stored,
+                    std::function<void()> unreachable) {
   under_way_.emplace_back();
   const auto slot = std::prev(under_way_.end());
-  *slot =
-      endpoint.send(request, [this, slot, &endpoint, stored, name = request.method_name](const Response& r) {
-        if (r.status < 200) return;
-        endpoint.loop().bury(std::move(*slot));
-        under_way_.erase(slot);
-        emit_(Recovered{stored.attempt, stored.agent,
-                        fmt::format("{} {}{}", name, r.status, r.local ? " (local)" : "")});
-      });
+  *slot = endpoint.send(request, [this, slot, &endpoint, stored, name = request.method_name,
+                                  unreachable = std::move(unreachable)](const Response& r) {
+    if (r.status < 200) return;
+    const auto otherwise = r.local ? unreachable : nullptr;
+    endpoint.loop().bury(std::move(*slot));
+    under_way_.erase(slot);
+    if (otherwise) return otherwise();
+    emit_(Recovered{stored.attempt, stored.agent,
+                    fmt::format("{} {}{}", name, r.status, r.local ? " (local)" : "")});
+  });
   if (*slot) return;
   under_way_.erase(slot);
   emit_(Recovered{stored.attempt, stored.agent, request.method_name + " could not be made"});

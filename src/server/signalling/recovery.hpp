@@ -27,9 +27,15 @@ class Recovery {
   bool is_quiet() const { return under_way_.empty(); }
 
  private:
-  void end_dialog(const StoredDialog& stored, Endpoint& endpoint, const DialogFacts& dialog);
+  void end_dialog(const StoredDialog& stored, Endpoint& endpoint, const DialogFacts& dialog,
+                  const PlanOf& plan_of);
+  // A phone's old way is dead (its TCP connection died with the process): the way of its next REGISTER.
+  void end_when_registered(Request bye, const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of,
+                           int patience);
   void cancel(const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of, int patience);
-  void send(Endpoint& endpoint, const Request& request, const StoredDialog& stored);
+  // `unreachable`: what to do when nothing answers; empty: that is the end of it.
+  void send(Endpoint& endpoint, const Request& request, const StoredDialog& stored,
+            std::function<void()> unreachable = {});
   void wait(base::Duration after, std::function<void()> then);
 
   Loop& loop_;
