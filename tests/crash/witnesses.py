@@ -5,8 +5,9 @@ import re
 
 # Served seconds after a death until a call that was up has its BYE (reliability.md I12).
 END_S = 5
-# The same for a call whose 200 nobody had ACKed: the answer must come once more first, up to 4 s later (T2).
-CATCH_S = 12
+# When an answer that nobody ACKs is repeated, in seconds after the first (RFC 3261 13.3.1.4).
+REPEATED_S = (0, 0.5, 1.5, *(3.5 + 4 * i for i in range(8)))
+HEARD_S = 0.5  # so long after the start of service and before the death it was there to hear, whatever the clocks say
 
 ANSWERED_OUTCOMES = {"person", "machine", "fax", "dead_air", "screened", "false_answer", "abandoned", "contact_hung_up",
                      "agent_lost", "stopped", "unknown"}
@@ -102,6 +103,7 @@ class Comparison:
         self.disagreements = []
         self.ended = {}  # attempt -> what an earlier snapshot said of its end
         self.cut = set()  # attempts that were live at a death
+        self.unheard = 0  # answers that the carrier repeated only while no process was there
         self.legs_cut = 0  # agents' legs that a death cut and the next process ended
         self.owed = {}  # attempt -> agent id, merged and without a wrap-up at a death
         self.wrapped, self.barred, self.seen_wrapping = [], [], set()
@@ -222,20 +224,30 @@ class Comparison:
                 total += max(0.0, min(until, life.dead_at or until) - max(since, life.served_at))
         return total
 
+    def _heard(self, call, since):
+        """When a process was there to hear the call's answer; None: each time it came, there was none."""
+        for at in (call.answered_at + after for after in REPEATED_S):
+            for life in self.world.lives:
+                if at > since and life.served_at is not None and life.served_at + HEARD_S < at and (
+                        life.dead_at is None or at < life.dead_at - HEARD_S):
+                    return at
+        return None
+
     def _calls_end(self, calls):
         deaths = [life.dead_at for life in self.world.lives if life.dead_at is not None]
         for call in calls.values():
             if call.ended_at is None:
                 self.say(f"attempt {call.attempt} never ended at the carrier ({'answered' if call.answered_at else 'ringing'})")
                 continue
+            since = next((at for at in deaths if call.invites[0][0] < at < call.ended_at), None)
+            if since is not None and call.answered_at and (call.acked_at is None or call.acked_at > since):
+                since = self._heard(call, since)
+                if since is None:
+                    self.unheard += 1
+                    continue
             if call.no_ack:
                 self.say(f"attempt {call.attempt} was answered and never ACKed")
-            cut_at = next((at for at in deaths if call.invites[0][0] < at < call.ended_at), None)
-            if cut_at is None:
-                continue
-            left_s = self.served(cut_at, call.ended_at)
-            caught = call.answered_at is not None and (call.acked_at is None or call.acked_at > cut_at)
-            if left_s > (CATCH_S if caught else END_S):
+            if since is not None and (left_s := self.served(since, call.ended_at)) > END_S:
                 self.say(f"attempt {call.attempt} was up for {left_s:.1f} s of service after the death that cut it")
 
     def _attempts(self, rows, calls):

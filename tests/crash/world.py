@@ -144,8 +144,9 @@ class JsonLog:
 class Life:
     """One process of the server, from its start to its death."""
 
-    def __init__(self, world, number, wrapper=()):
+    def __init__(self, world, number, wrapper=(), dies=None):
         self.world = world
+        self.dies = dies  # the trace of a process that is killed at a sync, which is its last line
         self.started_at = time.time()
         self.served_at = None
         self.dead_at = None
@@ -158,6 +159,8 @@ class Life:
     def dead(self):
         if self.dead_at is None and not self.process.running():
             self.dead_at = time.time()
+            if self.dies and self.dies.exists():
+                self.dead_at = min(self.dead_at, max(self.dies.stat().st_mtime, self.served_at or self.started_at))
         return self.dead_at is not None
 
     def serves(self):
@@ -249,7 +252,7 @@ class CrashWorld:
                        str(self._trace(len(self.lives)))]
         if inject is not None:
             wrapper += ["-e", "inject=" + inject]
-        life = Life(self, len(self.lives), wrapper)
+        life = Life(self, len(self.lives), wrapper, self._trace(len(self.lives)) if sync is not None else None)
         self.lives.append(life)
         return life
 

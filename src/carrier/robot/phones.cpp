@@ -151,8 +151,8 @@ void Phones::Impl::fill_context(const media::IpAddress& ip) {
   };
   context->ended = [this](Call& call, LineId line) {
     if (line) {
-      const auto leg = leg_of(line);
-      log.write(LogLine("leg_down", leg.call).text("phone", leg.phone));
+      // Not leg_of(): the media thread may have summed the line up and forgotten it already.
+      log.write(LogLine("leg_down", call.id()).text("phone", calls.at(&call).second));
       const std::lock_guard lock(mutex);
       --counters.legs_up;
     }
