@@ -12,6 +12,15 @@ using base::milliseconds;
 using base::seconds;
 namespace effect = dialer::effect;
 
+namespace {
+
+// Of the lifetime caps. Of a failover's attempts one at most does: only trunk trouble is followed.
+bool spends(dialer::Outcome outcome) {
+  return dialer::counts_toward_caps(outcome) && !dialer::is_trunk_trouble(outcome);
+}
+
+}  // namespace
+
 Store::Store(World& world) : world_(world), random_(stream(world.options.seed, 3, 0)) {
   for (const auto& listed : world.setup.contacts) contacts_.push_back({listed.campaign, listed.seed});
   do_not_call_.insert(world.setup.do_not_call.begin(), world.setup.do_not_call.end());
@@ -149,8 +158,7 @@ void Store::end_as_unknown(StoredAttempt& attempt) {
 std::uint8_t Store::attempts_of(dialer::ContactId contact) const {
   std::uint8_t made = 0;
   for (const auto& [id, attempt] : attempts_) {
-    made += attempt.intent.contact == contact && !attempt.intent.follows &&
-            attempt.outcome != dialer::Outcome::not_placed;
+    made += attempt.intent.contact == contact && spends(attempt.outcome);
   }
   return made;
 }
@@ -208,9 +216,9 @@ void Store::load_history(Recovered& found) const {
     one.number = attempt->intent.number;
     // The gap runs from the INVITE, not from the intent.
     one.last_at = std::max({one.last_at, attempt->intent.at, attempt->placed_at});
-    if (attempt->intent.follows) continue;
-    if (one.attempts < 255) ++one.attempts;
-    if (attempt->intent.at > world_.now().wall - base::hours{24}) one.last_day.push_back(attempt->intent.at);
+    if (spends(attempt->outcome) && one.attempts < 255) ++one.attempts;
+    const bool today = attempt->intent.at > world_.now().wall - base::hours{24};
+    if (today && !attempt->intent.follows) one.last_day.push_back(attempt->intent.at);
   }
   for (auto& [number, one] : numbers) found.history.push_back(std::move(one));
 }

@@ -192,9 +192,32 @@ TEST_F(Restart, AFailoverCountsOnceAndNotPlacedNever) {
   ASSERT_EQ(loaded.history.size(), 1u);
   EXPECT_EQ(loaded.history[0].number, 905320000001u);
   EXPECT_EQ(loaded.history[0].attempts, 1);
-  EXPECT_EQ(loaded.history[0].last_at, at(11)) << "the gap runs from the last INVITE";
+  EXPECT_EQ(loaded.history[0].last_at, at(100)) << "of the second nobody knows when its INVITE left";
   EXPECT_EQ(loaded.start.next_attempt, 4u);
   EXPECT_EQ(loaded.start.next_sequence, 3u);
+}
+
+TEST_F(Restart, TrunkTroubleSpendsNoCapAndTheGapRunsFromTheInvite) {
+  auto failed = outcome(1, Outcome::congestion, at(14));
+  failed.placed_at = at(13);
+  ASSERT_TRUE(submit(
+      *store, {intent(world, 1, 1, at(10)), failed, call_row(1, 1, "Dialing", "Rejected", "Ended", {})}));
+  restart();
+  must(store->recover(at(100)));
+  const auto history = must(store->load(at(100))).history;
+  ASSERT_EQ(history.size(), 1u);
+  EXPECT_EQ(history[0].attempts, 0);
+  EXPECT_EQ(history[0].last_at, at(13)) << "not from the intent";
+  EXPECT_EQ(history[0].last_day.size(), 1u) << "the day has every INVITE";
+}
+
+TEST_F(Restart, WhatTheTrunkFailedDoesNotSpendTheContactOfAnInterruptedOne) {
+  ASSERT_TRUE(
+      submit(*store, {intent(world, 1, 1, at(10)), outcome(1, Outcome::congestion, at(14)),
+                      call_row(1, 1, "Dialing", "Rejected", "Ended", {}), intent(world, 2, 1, at(50))}));
+  restart();
+  must(store->recover(at(100)));
+  EXPECT_EQ(contact(1).attempts, 1) << "the one of unknown fate alone";
 }
 
 TEST_F(Restart, HistoryKeepsTheLastDayApart) {

@@ -40,22 +40,25 @@ base::Result<> load_legs(sqlite::Connection& db, std::map<AgentId, std::uint64_t
       [&](sqlite::Statement& row) { last[row.id<AgentId>(0)] = static_cast<std::uint64_t>(row.integer(1)); });
 }
 
-// Every INVITE sent counts, a failover's once; the gap runs from the last of them all.
+// What the core counted while it lived: the gap runs from the last INVITE of all (of unknown fate: from when
+// it was found), the day has every INVITE, a failover's once, and trunk trouble spends nothing of a lifetime.
 base::Result<> load_history(sqlite::Connection& db, WallTime now,
                             std::vector<dialer::event::NumberHistoryLoaded>& history) {
   std::unordered_map<dialer::NumberKey, std::size_t> places;
   return db.each(
-      "SELECT number, committed_at, follows IS NULL FROM attempts WHERE outcome <> 'not_placed' ORDER BY id",
+      "SELECT number, committed_at, follows IS NULL, outcome,"
+      " max(committed_at, placed_at, CASE outcome WHEN 'unknown' THEN ended_at ELSE 0 END)"
+      " FROM attempts WHERE outcome <> 'not_placed' ORDER BY id",
       [&](sqlite::Statement& row) {
         const dialer::NumberKey number = number_key(row.text(0));
         const auto [place, is_new] = places.try_emplace(number, history.size());
         if (is_new) history.push_back({.number = number});
         auto& one = history[place->second];
         const WallTime at = row.time(1);
-        one.last_at = std::max(one.last_at, at);
-        if (row.integer(2) == 0) return;
-        if (one.attempts < 255) ++one.attempts;
-        if (at > now - kHistory) one.last_day.push_back(at);
+        one.last_at = std::max(one.last_at, row.time(4));
+        const bool counts = !dialer::is_trunk_trouble(from_word<dialer::Outcome>(row.text(3)));
+        if (counts && one.attempts < 255) ++one.attempts;
+        if (row.integer(2) != 0 && at > now - kHistory) one.last_day.push_back(at);
       });
 }
 

@@ -1,6 +1,7 @@
 #include "server/store/dialog.hpp"
 #include "server/store/load.hpp"
 #include "server/store/number_text.hpp"
+#include "server/store/words.hpp"
 
 namespace ziptone::store {
 namespace {
@@ -32,13 +33,19 @@ base::Result<std::vector<Interrupted>> interrupted(sqlite::Connection& db) {
   return found;
 }
 
-// Every attempt counts toward the contact's cap from its end on, but the contact is saved only with the
-// wrap-up, which the death may have kept away. Those of a trunk failover count once, with the first.
+// An attempt counts toward the contact's cap from its end on, but the contact is saved only with the wrap-up,
+// which the death may have kept away.
 base::Result<> recount(sqlite::Connection& db, ContactId contact) {
-  return db.run(
-      "UPDATE contacts SET attempts = (SELECT count(*) FROM attempts a WHERE a.contact_id = $1"
-      " AND a.follows IS NULL AND a.outcome <> 'not_placed') WHERE id = $1",
+  std::int64_t made = 0;
+  auto read = db.each(
+      "SELECT outcome FROM attempts WHERE contact_id = $1",
+      [&](sqlite::Statement& row) {
+        const auto outcome = from_word<dialer::Outcome>(row.text(0));
+        made += dialer::counts_toward_caps(outcome) && !dialer::is_trunk_trouble(outcome) ? 1 : 0;
+      },
       contact);
+  if (!read) return read;
+  return db.run("UPDATE contacts SET attempts = $2 WHERE id = $1", contact, made);
 }
 
 // Nobody knows what became of it: ended as `unknown`, its dialog listed.
