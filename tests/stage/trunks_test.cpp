@@ -100,5 +100,17 @@ TEST(Trunks, ComesBackByARamp) {
   EXPECT_GE(in_first_seconds, 2);
 }
 
+TEST(Trunks, ARampsNextStepOpensTheGateBeforeTheOldSpacingIsOver) {
+  Trunks trunks = two(1.0);
+  trunks.set_up(kA, false, at(0));
+  trunks.set_up(kA, true, at(0));
+  trunks.take(kA);
+  trunks.book_send(kA, at(1000));
+  const auto gate = trunks.gate(kA, at(1000));
+  EXPECT_EQ(gate.gate, TrunkGate::pace) << "one in sixteen seconds";
+  EXPECT_EQ(gate.until, at(10'000)) << "then one in eight: eight have passed at the ramp's step";
+  EXPECT_EQ(trunks.gate(kA, at(10'000)).gate, TrunkGate::open);
+}
+
 }  // namespace
 }  // namespace ziptone::dialer

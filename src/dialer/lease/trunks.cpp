@@ -65,7 +65,10 @@ Trunks::Gate Trunks::gate(TrunkId id, Instant now) const {
   } else if (send_at > now + (line->waiting > 0 ? kWaitMax : Duration{0})) {
     // Behind others that are on their way to the disk a lease may wait a moment for its turn, no longer.
     gate.gate = TrunkGate::pace;
-    gate.until = line->waiting > 0 ? now + step : send_at;
+    // The spacing itself shrinks at the next step of a ramp.
+    const auto steps = (now - line->ramp_from) / kRampStep;
+    const Instant faster = steps >= kRampSteps ? base::kNever : line->ramp_from + kRampStep * (steps + 1);
+    gate.until = std::min(line->waiting > 0 ? now + step : send_at, faster);
   }
   return gate;
 }
