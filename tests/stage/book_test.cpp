@@ -93,6 +93,32 @@ TEST_F(Book, TheGapHoldsAcrossContactsThatShareANumber) {
   EXPECT_EQ(next(kNoon + base::minutes{10}), 101U);
 }
 
+TEST_F(Book, WhoWaitsForAGapIsJudgedAgainWhenTheClockStepsBack) {
+  load({seed(1, {{101, 1}}), seed(2, {{101, 1}})});
+  EXPECT_EQ(next(), 101U);
+  book_.count_attempt(picked_->contact, 0, kNoon);
+  EXPECT_EQ(next(), 0U);
+  // Half an hour back; eleven minutes have passed all the same.
+  const Duration skew = -base::minutes{30};
+  book_.set_skew(skew);
+  EXPECT_EQ(next(kNoon + skew + base::minutes{9}), 0U);
+  EXPECT_EQ(next(kNoon + skew + base::minutes{11}), 101U) << "not only forty minutes later";
+}
+
+TEST_F(Book, WhenTheLastNumbersCapIsSpentTheFirstIsTriedAnotherDay) {
+  auto one = seed(1, {{101, 1}, {102, 1}});
+  one.number = 1;
+  event::NumberHistoryLoaded history{102, 3, {}, kNoon - 48 * kHour};
+  book_.load_history(history);
+  load({one});
+  EXPECT_EQ(next(), 0U);
+  EXPECT_EQ(count(Reason::exhausted), 0U) << "the first number has attempts left";
+  const auto* saved = std::get_if<effect::SaveContact>(&effects_.front());
+  ASSERT_NE(saved, nullptr) << "a restart must not begin the day again";
+  EXPECT_EQ(saved->next_at, kNoon + 24 * kHour);
+  EXPECT_EQ(next(kNoon + 24 * kHour), 101U);
+}
+
 TEST_F(Book, TheDayCapIsRolling) {
   event::NumberHistoryLoaded history{101, 0, {kNoon - 20 * kHour, kNoon - 2 * kHour}, kNoon - 2 * kHour};
   book_.load_history(history);

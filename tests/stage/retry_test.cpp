@@ -63,6 +63,19 @@ TEST_F(Retry, FaxGoesOnToTheNextNumberAtOnce) {
   EXPECT_EQ(contact().number, 1);
 }
 
+TEST_F(Retry, ANumberThatIsBarredForGoodIsNoNumberToGoOnTo) {
+  book_.set_do_not_call(102, true);
+  outcome(Outcome::fax);
+  EXPECT_EQ(contact().phase, event::ContactPhase::exhausted) << "one round of numbers, and it is over";
+}
+
+TEST_F(Retry, AfterTheLastDialableNumberTheRulesDelayCounts) {
+  book_.set_do_not_call(102, true);
+  outcome(Outcome::redirect_refused);
+  EXPECT_EQ(contact().number, 0);
+  EXPECT_EQ(contact().next_at, kNoon + base::hours{24}) << "this rule's own delay";
+}
+
 TEST_F(Retry, A404IsConfirmedADayLaterBeforeItEndsAContact) {
   outcome(Outcome::invalid_number);
   ASSERT_TRUE(lease(kNoon)) << "the second number";

@@ -270,16 +270,31 @@ void ContactBook::judge_shelves(CampaignBook& in, WallTime now) {
   in.refreshed_at = now;
 }
 
+void ContactBook::release(CampaignBook& in, Reason reason, WallTime upto) {
+  const auto index = static_cast<std::size_t>(reason);
+  Heap& heap = in.waiting[index];
+  while (!heap.empty() && heap.top().at <= upto) {
+    const ContactIndex contact = heap.top().contact;
+    heap.pop();
+    --in.by_reason[index];
+    advance(contact, contact::BecameDue{}, Reason::none, nullptr);
+    stand(in, contact, false);
+  }
+}
+
 void ContactBook::release_due(CampaignBook& in, WallTime now) {
-  for (std::size_t reason = 0; reason < kReasons; ++reason) {
-    Heap& heap = in.waiting[reason];
-    while (!heap.empty() && heap.top().at <= now) {
-      const ContactIndex contact = heap.top().contact;
-      heap.pop();
-      --in.by_reason[reason];
-      advance(contact, contact::BecameDue{}, Reason::none, nullptr);
-      stand(in, contact, false);
-    }
+  for (std::size_t reason = 0; reason < kReasons; ++reason) release(in, static_cast<Reason>(reason), now);
+}
+
+// The instants of gaps, days and windows were told in the wall time of before: who waits for one is judged
+// again. A clock that is merely slewed moves a second in hours; that is no step.
+void ContactBook::set_skew(Duration skew) {
+  skew_ = skew;
+  if (std::chrono::abs(skew - judged_skew_) < base::seconds{1}) return;
+  judged_skew_ = skew;
+  for (CampaignBook& in : campaigns_) {
+    for (const Reason reason : {Reason::gap, Reason::attempts, Reason::window})
+      release(in, reason, base::kNeverWall);
   }
 }
 
@@ -346,12 +361,18 @@ std::optional<Picked> ContactBook::pick_from(CampaignBook& in, std::deque<Contac
 void ContactBook::refile(CampaignBook& in, ContactIndex contact, const Judgement& judgement, WallTime now,
                          std::vector<Effect>& effects) {
   ContactRecord& record = contacts_[contact];
-  // Nothing is left of this round of its numbers: the next begins with the first one, another day.
-  const bool next_round =
-      judgement.until == base::kNeverWall && judgement.reason != Reason::exhausted && record.current > 0;
-  if (next_round) {
+  // Nothing is left of this round of its numbers: the next begins with the first one, another day. It is
+  // saved, so that a restart does not begin the day again.
+  if (judgement.until == base::kNeverWall && record.current > 0 && number_from(contact, 0, now)) {
     record.current = 0;
-    return refile(in, contact, {Reason::retry_at, 0, now + base::hours{24}}, now, effects);
+    record.next_at = now + base::hours{24};
+    if (record.callback) {
+      advance(contact, contact::CallbackAsked{record.next_at, agents_[record.agent]}, Reason::retry_at,
+              &effects);
+    } else {
+      advance(contact, contact::Scheduled{record.next_at}, Reason::retry_at, &effects);
+    }
+    return set_waiting(contact, Reason::retry_at, record.next_at);
   }
   if (judgement.until != base::kNeverWall) {
     record.next_at = judgement.until;

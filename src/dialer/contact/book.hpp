@@ -99,7 +99,7 @@ class ContactBook {
 
   // How far the wall clock has stepped from the steady one since the start: caps and gaps are kept on the
   // latter, so that no step of the clock opens one.
-  void set_skew(Duration skew) { skew_ = skew; }
+  void set_skew(Duration skew);
   // Opens and closes shelves and moves what is due, for every campaign. Cheap when nothing changes.
   void refresh(WallTime now);
   // The earliest instant at which refresh() would change anything; kNeverWall = none.
@@ -118,6 +118,9 @@ class ContactBook {
   // One number of a contact, judged by every rule: the second look, when the intent is durable.
   // `history` false leaves caps and gaps out: a trunk failover is counted with the attempt that it follows.
   Judgement judge_number(ContactIndex contact, std::uint8_t number, WallTime now, bool history = true) const;
+
+  // The first number, from this one on, that is not barred for good; none: no more of this round.
+  std::optional<std::uint8_t> number_from(ContactIndex contact, std::uint8_t index, WallTime now) const;
 
   // At start-up: the contact of an attempt whose code is still owed is leased to it. False: it has ended.
   bool lease_owed(ContactIndex contact, AttemptId attempt, std::vector<Effect>& effects);
@@ -201,6 +204,7 @@ class ContactBook {
   bool zones_known(ZoneSetId zones) const;
   Opening zones_open(const CampaignBook& in, ZoneSetId zones, WallTime now) const;
   void judge_shelves(CampaignBook& in, WallTime now);
+  void release(CampaignBook& in, Reason reason, WallTime upto);
   void release_due(CampaignBook& in, WallTime now);
   std::deque<ContactIndex>& line_of(CampaignBook& in, ContactIndex contact);
   void stand(CampaignBook& in, ContactIndex contact, bool front);
@@ -220,6 +224,7 @@ class ContactBook {
                std::vector<Effect>* effects);
 
   Duration skew_{0};
+  Duration judged_skew_{0};  // in which those who wait were judged
   std::vector<ContactRecord> contacts_;
   std::vector<NumberIndex> number_lists_;
   std::vector<NumberRecord> numbers_;

@@ -82,6 +82,16 @@ Judgement ContactBook::judge(ContactIndex contact, WallTime now) const {
   return best;
 }
 
+std::optional<std::uint8_t> ContactBook::number_from(ContactIndex contact, std::uint8_t index,
+                                                     WallTime now) const {
+  for (; index < contacts_[contact].numbers; ++index) {
+    const Judgement one = judge_number(contact, index, now);
+    const bool opens = one.reason == Reason::none || one.reason == Reason::window;
+    if (opens || one.until != base::kNeverWall) return index;
+  }
+  return std::nullopt;
+}
+
 void ContactBook::count_attempt(ContactIndex contact, std::uint8_t index, WallTime wall) {
   const WallTime now = wall - skew_;
   ContactRecord& record = contacts_[contact];

@@ -1,19 +1,25 @@
 #include "dialer/outcome/retry.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace ziptone::dialer {
 namespace {
 
 using Then = RetryRule::Then;
 
-// On to the next number at once; after the last one, from the first again after the delay, `rounds` times at
-// most.
+// The number after the one that was dialed; one that is barred for good is no number to go on to.
+std::optional<std::uint8_t> number_after(const ContactBook& book, ContactIndex contact, WallTime now) {
+  return book.number_from(contact, static_cast<std::uint8_t>(book.record(contact).dialed + 1), now);
+}
+
+// On to the next number at once; after the last one, from the first again after the delay, unless this was
+// the last round.
 void next_number(ContactBook& book, ContactIndex contact, Duration delay, bool last_round, WallTime now,
                  std::vector<Effect>& effects) {
   ContactRecord& record = book.record(contact);
-  if (record.dialed + 1 < record.numbers) {
-    record.current = static_cast<std::uint8_t>(record.dialed + 1);
+  if (const auto next = number_after(book, contact, now)) {
+    record.current = *next;
     return book.wait(contact, now, effects);
   }
   if (last_round) return book.close(contact, Reason::exhausted, effects);
@@ -30,8 +36,8 @@ void settle_by_outcome(ContactBook& book, ContactIndex contact, const Campaign& 
   const bool by_treatment = outcome == Outcome::machine && rules.machine == MachineTreatment::next_number;
   const Then then = by_treatment ? Then::next_number : rule.then;
   // One number's outcome is not the contact's: only what the last of its numbers says is counted.
-  if (then == Then::next_number && record.dialed + 1 < record.numbers &&
-      record.attempts < rules.caps.per_contact) {
+  if (then == Then::next_number && record.attempts < rules.caps.per_contact &&
+      number_after(book, contact, now)) {
     return next_number(book, contact, rule.delay, false, now, effects);
   }
   record.streak = record.last_outcome == outcome ? static_cast<std::uint8_t>(std::min(record.streak + 1, 255))
