@@ -108,6 +108,7 @@ void Dialer::State::obey(CallRecord&, const call::EndTalk& m) { send(m.agent, ag
 void Dialer::State::obey(CallRecord&, const call::EndWrapUp& m) { send(m.agent, agent::WrapUpEnded{}); }
 
 void Dialer::State::obey(CallRecord& call, const call::Place&) {
+  trunks.sent(call.attempt.trunk, now.mono);
   // A failover is counted with the attempt that it follows; the minimum gap runs from the last INVITE of all.
   if (call.attempt.follows) {
     book.note_call(call.contact, call.attempt.number_index, now.wall);

@@ -12,7 +12,7 @@ constexpr Duration kOwedMax = base::hours{1};
 
 // ---- configuration
 void Dialer::State::take(const event::ZoneSetDefined& e) { book.define_zones(e); }
-void Dialer::State::take(const event::TrunkDefined& e) { trunks.define(e.trunk, now.mono); }
+void Dialer::State::take(const event::TrunkDefined& e) { trunks.define(e.trunk, now.mono, next_attempt > 1); }
 void Dialer::State::take(const event::EntryPointDefined& e) {
   entry_points[e.entry_point.id] = e.entry_point;
 }

@@ -73,6 +73,9 @@ void Dialer::State::expire_call(CallRecord& call) {
   if (std::holds_alternative<call::Paced>(call.state)) {
     const std::string_view refusal = refusal_of(call);
     if (!refusal.empty()) return send(call.attempt.id, call::Withdrawn{refusal});
+    // Those that were due while the process stood still do not leave together.
+    const Instant send_at = trunks.earliest_send(call.attempt.trunk, now.mono);
+    if (send_at > now.mono) return send(call.attempt.id, call::Admitted{send_at});
   }
   send(call.attempt.id, call::DeadlineReached{});
 }

@@ -43,6 +43,28 @@ TEST(Trunks, ASlowDiskDoesNotBunchThem) {
   EXPECT_EQ(second - first, base::milliseconds{100}) << "durable together, sent apart";
 }
 
+TEST(Trunks, WhatWasBookedAndIsLateKeepsItsDistance) {
+  Trunks trunks = two();
+  trunks.take(kA);
+  trunks.take(kA);
+  trunks.book_send(kA, at(0));
+  trunks.book_send(kA, at(0));
+  // The process stood still for half a second; both are due.
+  EXPECT_EQ(trunks.earliest_send(kA, at(500)), at(500));
+  trunks.sent(kA, at(500));
+  EXPECT_EQ(trunks.earliest_send(kA, at(500)), at(600));
+  EXPECT_NE(trunks.gate(kA, at(599)).gate, TrunkGate::open);
+}
+
+TEST(Trunks, ARestartedProcessWaitsOneSpacingForWhatTheOldOneSent) {
+  Trunks trunks;
+  trunks.define({kA, 1.0, 10}, at(0), true);
+  EXPECT_EQ(trunks.gate(kA, at(999)).gate, TrunkGate::pace);
+  EXPECT_EQ(trunks.gate(kA, at(1000)).gate, TrunkGate::open);
+  trunks.define({kA, 1.0, 20}, at(1000), true);
+  EXPECT_EQ(trunks.gate(kA, at(1000)).gate, TrunkGate::open) << "only a new one";
+}
+
 TEST(Trunks, TheSecondServesWhenTheFirstIsFullOrDown) {
   Trunks trunks = two(10.0, 1);
   EXPECT_EQ(trunks.slot({kA, kB}, at(0)), kA);

@@ -34,6 +34,11 @@ Reading read(const SipFacts& facts, Outcome ours, const In& in) {
   return read_refusal(facts, silent && ours != Outcome::stopped ? Outcome::none : ours);
 }
 
+// An 18x that crossed our CANCEL: it rang all the same, and the trunk is not silent.
+void note_late_ring(In& in) {
+  if (!happened(in.attempt.rang)) in.attempt.rang = in.now;
+}
+
 // The final refusal of a call that had an agent.
 State refused(AgentId agent, const Refusal& e, Outcome ours, In& in) {
   in.attempt.facts = e.facts;
@@ -180,6 +185,7 @@ State on(const Unattended&, const DeadlineReached&, In& in) {
 }
 
 // ---- Cancelling
+State on(const Cancelling& s, const Progressed&, In& in) { return note_late_ring(in), s; }
 State on(const Cancelling& s, const Refusal& e, In& in) { return refused(s.agent, e, s.outcome, in); }
 State on(const Cancelling& s, const Answered&, In& in) {
   if (s.outcome != Outcome::stopped) return answered(s.agent, in);
@@ -202,6 +208,7 @@ State on(const Cancelling& s, const DeadlineReached&, In& in) {
 }
 
 // ---- Lingering
+State on(const Lingering& s, const Progressed&, In& in) { return note_late_ring(in), s; }
 State on(const Lingering& s, const Refusal& e, In& in) { return refused_unattended(e, s.outcome, in); }
 State on(const Lingering& s, const Answered&, In& in) {
   in.attempt.answered = in.now;

@@ -31,6 +31,7 @@ State on(const Leased& s, const EmergencyStopped&, In& in) {
 }
 State on(const Leased& s, const DeadlineReached&, In& in) { return free_and_withdraw(s.agent, in, "stale"); }
 
+State on(const Paced& s, const Admitted& e, In&) { return Paced{s.agent, e.send_at}; }
 State on(const Paced& s, const DeadlineReached&, In& in) {
   // The process may have been frozen meanwhile: what was judged over a second ago is judged no more.
   if (in.now.mono > s.send_at + base::seconds{1}) return free_and_withdraw(s.agent, in, "stale");

@@ -28,10 +28,12 @@ const Trunks::Line* Trunks::find(TrunkId id) const {
 }
 Trunks::Line* Trunks::find(TrunkId id) { return const_cast<Line*>(std::as_const(*this).find(id)); }
 
-void Trunks::define(const Trunk& trunk, Instant now) {
+void Trunks::define(const Trunk& trunk, Instant now, bool restarted) {
   VERIFY(trunk.cps > 0 && trunk.channels > 0);
-  Line& line = lines_[trunk.id];
+  const auto [at, added] = lines_.try_emplace(trunk.id);
+  Line& line = at->second;
   line.trunk = trunk;
+  if (added && restarted) line.last_send = line.last_sent = now;
   if (line.ramp_from < Instant{})
     line.ramp_from = now - kRampStep * kRampSteps;  // a new trunk is at full speed
 }
@@ -111,6 +113,19 @@ Instant Trunks::book_send(TrunkId id, Instant now) {
   --line->waiting;
   line->last_send = std::max(now, line->last_send + spacing(*line, now));
   return line->last_send;
+}
+
+Instant Trunks::earliest_send(TrunkId id, Instant now) const {
+  const Line* line = find(id);
+  VERIFY(line != nullptr);
+  return std::max(now, line->last_sent + spacing(*line, now));
+}
+
+void Trunks::sent(TrunkId id, Instant now) {
+  Line* line = find(id);
+  VERIFY(line != nullptr);
+  line->last_sent = now;
+  line->last_send = std::max(line->last_send, now);
 }
 
 void Trunks::release(TrunkId id) {

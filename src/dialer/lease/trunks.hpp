@@ -17,7 +17,8 @@ enum class TrunkGate : std::uint8_t { open, down, breaker, channels, pace };
 
 class Trunks {
  public:
-  void define(const Trunk& trunk, Instant now);
+  // `restarted`: a process before this one may have sent an INVITE a moment ago.
+  void define(const Trunk& trunk, Instant now, bool restarted = false);
   void set_up(TrunkId id, bool up, Instant now);
 
   // The first of them, in order, that can send now; `not_this` is passed over (the one that just failed).
@@ -26,6 +27,9 @@ class Trunks {
   void give_back(TrunkId id);  // not placed: the slot is free again
   // The INVITE of a taken slot may leave at this instant at the earliest; the caller sends it then.
   Instant book_send(TrunkId id, Instant now);
+  // What was booked may come late, after a freeze: at the earliest when this says, by what was really sent.
+  Instant earliest_send(TrunkId id, Instant now) const;
+  void sent(TrunkId id, Instant now);
   void release(TrunkId id);  // the dialog or transaction is over
 
   // The outcome of an attempt: trouble in a row opens the breaker, anything else closes its count.
@@ -48,9 +52,10 @@ class Trunks {
   struct Line {
     Trunk trunk;
     bool up = true;
-    std::uint32_t in_use = 0;   // leased, or with a live dialog
-    std::uint32_t waiting = 0;  // leased and not sent yet
-    Instant last_send{Duration::min() / 2};
+    std::uint32_t in_use = 0;                // leased, or with a live dialog
+    std::uint32_t waiting = 0;               // leased and not sent yet
+    Instant last_send{Duration::min() / 2};  // booked
+    Instant last_sent{Duration::min() / 2};
     std::uint32_t troubles = 0;               // in a row
     std::uint32_t not_founds = 0;             // in a row: a burst of 404 is the trunk's, not the contacts'
     Instant open_until{Duration::min() / 2};  // the breaker's

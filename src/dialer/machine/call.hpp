@@ -79,9 +79,10 @@ struct Held {
   AgentId agent;
   Instant back_by;
 };
-struct AwaitingAgent {  // the agent's leg was lost: the contact hears hold music
+struct AwaitingAgent {  // the agent's leg was lost: the contact hears hold music until it is joined again
   AgentId agent;
   Instant message_by;
+  bool merging = false;  // the leg is back, and the merge ordered
 };
 struct Apologising {  // it did not come back: the contact hears the message
   AgentId agent;
@@ -220,6 +221,7 @@ State on(const Leased&, const AgentLost&, In&);         // -> Ended, not placed
 State on(const Leased&, const AgentLeaving&, In&);      // stays: judged again when durable
 State on(const Leased&, const EmergencyStopped&, In&);  // -> Ended, not placed
 State on(const Leased&, const DeadlineReached&, In&);   // -> Ended, not placed: stale
+State on(const Paced&, const Admitted&, In&);           // stays, later: one before it left late
 State on(const Paced&, const DeadlineReached&, In&);    // -> Dialing
 State on(const Paced&, const Withdrawn&, In&);          // -> Ended, not placed
 State on(const Paced&, const AgentLost&, In&);          // -> Ended, not placed
@@ -260,23 +262,23 @@ State on(const Unattended&, const EmergencyStopped&, In&);  // -> Lingering
 State on(const Unattended&, const DeadlineReached&, In&);   // -> Lingering
 Late on(const Unattended&, const HungUp&, In&);
 Late on(const Unattended&, const DigitPressed&, In&);
+State on(const Cancelling&, const Progressed&, In&);        // stays: late, but the trunk is not silent
 State on(const Cancelling&, const Refusal&, In&);           // -> Naming | Ended
 State on(const Cancelling&, const Answered&, In&);          // -> a person picked up: as if never cancelled
 State on(const Cancelling&, const AgentLost&, In&);         // -> Lingering
 State on(const Cancelling&, const AgentLeaving&, In&);      // stays
 State on(const Cancelling&, const EmergencyStopped&, In&);  // stays, stopped
 State on(const Cancelling&, const DeadlineReached&, In&);   // -> Lingering
-Late on(const Cancelling&, const Progressed&, In&);
 Late on(const Cancelling&, const VerdictReached&, In&);
 Late on(const Cancelling&, const SpeechStarted&, In&);
 Late on(const Cancelling&, const SpeechEnded&, In&);
 Late on(const Cancelling&, const HungUp&, In&);
 Late on(const Cancelling&, const DigitPressed&, In&);
+State on(const Lingering&, const Progressed&, In&);        // stays
 State on(const Lingering&, const Refusal&, In&);           // -> Ended
 State on(const Lingering&, const Answered&, In&);          // -> PlayingMessage
 State on(const Lingering&, const EmergencyStopped&, In&);  // stays, stopped
 State on(const Lingering&, const DeadlineReached&, In&);   // -> Ended: no final answer came
-Late on(const Lingering&, const Progressed&, In&);
 Late on(const Lingering&, const VerdictReached&, In&);
 Late on(const Lingering&, const SpeechStarted&, In&);
 Late on(const Lingering&, const SpeechEnded&, In&);
@@ -354,7 +356,9 @@ Late on(const Held&, const Bridged&, In&);
 Late on(const Held&, const Progressed&, In&);
 Late on(const Held&, const Answered&, In&);
 Late on(const Held&, const Refusal&, In&);
-State on(const AwaitingAgent&, const LegRecovered&, In&);      // -> Talking
+State on(const AwaitingAgent&, const LegRecovered&, In&);      // stays: merged again
+State on(const AwaitingAgent&, const Bridged&, In&);           // -> Talking
+State on(const AwaitingAgent&, const LegLost&, In&);           // -> Apologising: lost once more
 State on(const AwaitingAgent&, const HungUp&, In&);            // -> WrappingUp
 State on(const AwaitingAgent&, const EndPressed&, In&);        // -> WrappingUp
 State on(const AwaitingAgent&, const HoldPressed&, In&);       // stays, refused
@@ -365,8 +369,6 @@ State on(const AwaitingAgent&, const SpeechEnded&, In&);       // stays
 State on(const AwaitingAgent&, const DigitPressed&, In&);      // stays
 State on(const AwaitingAgent&, const EmergencyStopped&, In&);  // stays
 State on(const AwaitingAgent&, const DeadlineReached&, In&);   // -> Apologising
-Late on(const AwaitingAgent&, const Bridged&, In&);
-Late on(const AwaitingAgent&, const LegLost&, In&);
 Late on(const AwaitingAgent&, const Progressed&, In&);
 Late on(const AwaitingAgent&, const Answered&, In&);
 Late on(const AwaitingAgent&, const Refusal&, In&);

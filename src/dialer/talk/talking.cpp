@@ -25,6 +25,12 @@ State lose_leg(AgentId agent, In& in) {
   return AwaitingAgent{agent, in.now.mono + leg::kRecovery};
 }
 
+State apologise(const AwaitingAgent& s, In& in) {
+  if (s.merging) in.emit(effect::Split{in.attempt.id, s.agent});
+  in.emit(effect::PlayMessage{in.attempt.id, in.attempt.campaign});
+  return Apologising{s.agent, in.now.mono + kMessageMax};
+}
+
 }  // namespace
 
 // ---- Talking
@@ -68,9 +74,18 @@ State on(const Held& s, const DeadlineReached&, In& in) {
 }
 
 // ---- AwaitingAgent
+// The second merge may fail like the first: only the news of it makes a conversation.
 State on(const AwaitingAgent& s, const LegRecovered&, In& in) {
   in.emit(effect::Merge{in.attempt.id, s.agent, false});
+  return AwaitingAgent{s.agent, in.now.mono + kSilenceMax / 2, true};
+}
+State on(const AwaitingAgent& s, const Bridged&, In&) {
+  if (!s.merging) return s;  // of the merge before
   return Talking{s.agent};
+}
+State on(const AwaitingAgent& s, const LegLost&, In& in) {
+  if (!s.merging) return s;
+  return apologise(s, in);
 }
 State on(const AwaitingAgent& s, const HungUp& e, In& in) {
   in.attempt.facts = e.facts;
@@ -90,10 +105,7 @@ State on(const AwaitingAgent& s, const SpeechStarted&, In&) { return s; }
 State on(const AwaitingAgent& s, const SpeechEnded&, In&) { return s; }
 State on(const AwaitingAgent& s, const DigitPressed&, In&) { return s; }
 State on(const AwaitingAgent& s, const EmergencyStopped&, In&) { return s; }
-State on(const AwaitingAgent& s, const DeadlineReached&, In& in) {
-  in.emit(effect::PlayMessage{in.attempt.id, in.attempt.campaign});
-  return Apologising{s.agent, in.now.mono + kMessageMax};
-}
+State on(const AwaitingAgent& s, const DeadlineReached&, In& in) { return apologise(s, in); }
 
 // ---- Apologising
 State on(const Apologising& s, const MessagePlayed&, In& in) {
