@@ -1,5 +1,6 @@
 #include "sim/command.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -61,6 +62,7 @@ struct Asked {
   std::uint64_t seed = 0;
   std::uint64_t first = 1;
   std::uint64_t seeds = 0;
+  std::uint64_t seconds = 0;
   bool coverage = false;
   bool json = false;
   int agents = 20;
@@ -71,6 +73,35 @@ struct Asked {
   double ring_s = 12;
   double talk_s = 90;
 };
+
+// Fewer worlds than this may miss what is rare; it is then not demanded.
+constexpr std::uint64_t kEnoughToReachAll = 1000;
+
+bool has_reached_all(const Coverage& coverage) {
+  bool all = true;
+  for (std::size_t i = 0; i < kReached; ++i) {
+    if (coverage.counts[i] > 0) continue;
+    fmt::print("no world has reached: {}\n", name(static_cast<Reached>(i)));
+    all = false;
+  }
+  return all;
+}
+
+// Fresh worlds until the time is over.
+int run_seconds(const Asked& asked) {
+  using Clock = std::chrono::steady_clock;
+  Coverage coverage;
+  const auto end = Clock::now() + std::chrono::seconds{asked.seconds};
+  std::uint64_t seed = asked.first;
+  for (; Clock::now() < end; ++seed) {
+    if (!run_one(safety(seed), coverage, false) || !run_one(liveness(seed), coverage, false)) return 1;
+  }
+  const std::uint64_t count = seed - asked.first;
+  fmt::print("{} seeds from {} in safety and liveness mode: every oracle held\n", count, asked.first);
+  if (count >= kEnoughToReachAll) return has_reached_all(coverage) ? 0 : 1;
+  fmt::print("too few of them to demand that everything is reached\n");
+  return 0;
+}
 
 int run_seeds(const Asked& asked) {
   Coverage coverage;
@@ -116,6 +147,9 @@ void add_command(CLI::App& app) {
                                    "One world in safety and liveness mode; with --seeds the first");
   command->add_option("--seeds", asked->seeds, "How many worlds, one after the other")
       ->check(CLI::PositiveNumber);
+  command->add_option("--seconds", asked->seconds, "Worlds from --seed on until the time is over")
+      ->check(CLI::PositiveNumber)
+      ->excludes("--seeds");
   command->add_option("--lines", last_lines, "How many of the last steps to print");
   command->add_flag("--coverage", asked->coverage, "Prints how often the worlds reached what");
   auto* agents = command->add_option("--agents", asked->agents, "Plan: agents")->check(CLI::Range(1, 5000));
@@ -135,7 +169,9 @@ void add_command(CLI::App& app) {
     std::signal(SIGABRT, on_abort);
     asked->first = seed->count() > 0 ? asked->seed : 1;
     if (asked->seed == 0) asked->seed = 1;
-    const int code = agents->count() > 0 ? run_plan(*asked) : run_seeds(*asked);
+    const int code = agents->count() > 0   ? run_plan(*asked)
+                     : asked->seconds != 0 ? run_seconds(*asked)
+                                           : run_seeds(*asked);
     if (code != 0) throw CLI::RuntimeError(code);
   });
 }

@@ -96,8 +96,7 @@ void Media::join(AttemptId id, dialer::AgentId agent, bool first) {
 void Media::merge(AttemptId id, dialer::AgentId agent) {
   Line& one = line(id);
   const std::uint64_t path = ++one.path;
-  // The first merge only: of a leg that came back the core does not wait for the news.
-  if (world_.faulty() && !one.talked && one.random.chance(world_.options.faults.no_bridge))
+  if (world_.faulty() && one.random.chance(world_.options.faults.no_bridge))
     return world_.hit(Reached::merge_failed);
   world_.in(between(one.random, milliseconds{2}, milliseconds{30}), [this, id, agent, path] {
     if (line(id).path != path || !is_up(id) || !world_.agents.phone_is_up(agent)) return;

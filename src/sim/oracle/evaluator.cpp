@@ -17,15 +17,10 @@ std::int64_t offset_at(const base::ZoneRules& zone, std::int64_t second) {
   return offset;
 }
 
-// No 18x before our CANCEL: what comes after it is not waited for.
-bool rang_late(const CallNote& note) {
-  return !note.rang || (note.cancelled && note.cancelled->mono < note.rang->mono);
-}
-
 // Whether the final answer says that the trunk, not the person, was the trouble.
 bool is_the_trunks(const CallNote& note) {
   const auto& facts = note.final_facts;
-  if (facts.local != dialer::SipFacts::Local::none) return rang_late(note);
+  if (facts.local != dialer::SipFacts::Local::none) return !note.rang;
   return facts.code == 503 || facts.code == 500 || facts.code == 403;
 }
 
@@ -70,6 +65,7 @@ void Evaluator::see(const Sight& sight, const World& world) {
     // What the core said and the disk had not taken in was never acknowledged.
     barred_ = told_;
     barred_.insert(world.store.do_not_call().begin(), world.store.do_not_call().end());
+    find(world);
   } else if (const auto* code = std::get_if<sight::CodeAcknowledged>(&sight)) {
     if (!first_code_.emplace(code->attempt.value, code->code).second) return;
     if (code->code == kClosed || code->code == kSale || code->code == kDoNotCall)
@@ -80,7 +76,7 @@ void Evaluator::see(const Sight& sight, const World& world) {
 // A call that never rang and got no final answer even to its CANCEL was swallowed by the trunk.
 bool Evaluator::has_reached(const Try& one, const World& world) const {
   const CallNote* note = world.ledger.find(one.attempt);
-  const bool swallowed = note != nullptr && note->cancelled && note->outcomes > 0 && rang_late(*note) &&
+  const bool swallowed = note != nullptr && note->cancelled && note->outcomes > 0 && !note->rang &&
                          !note->answer_heard && !note->final_sent &&
                          world.now().mono - note->cancelled->mono >= base::seconds{31};
   return one.reached && !swallowed;
@@ -136,6 +132,53 @@ std::string Evaluator::objection(const World& world, dialer::ContactId contact, 
   }
   if (of_contact >= rules.caps.per_contact) return "the contact's cap";
   return {};
+}
+
+void Evaluator::find(const World& world) {
+  born_ = world.now();
+  found_.clear();
+  for (const auto& [id, attempt] : world.store.attempts()) {
+    const auto& intent = attempt.intent;
+    if (attempt.outcome == dialer::Outcome::not_placed) continue;
+    found_[intent.number].push_back({intent.contact, intent.at, std::max(intent.at, attempt.placed_at),
+                                     bool{intent.follows}, !dialer::is_trunk_trouble(attempt.outcome)});
+  }
+}
+
+bool Evaluator::is_owed(const World& world, dialer::ContactId contact, dialer::NumberKey number) const {
+  if (!objection(world, contact, number).empty()) return false;
+  const auto& listed = world.setup.contacts.at(contact.value - 1);
+  const auto& caps = world.setup.campaigns.at(listed.campaign.value - 1).caps;
+  const auto now = world.now();
+  const auto earliest = std::min(now.wall, born_.wall + (now.mono - born_.mono));
+  std::set<dialer::NumberKey> own;
+  for (const auto& one : listed.seed.numbers) own.insert(one.number);
+  int on_number = 0;
+  int of_contact = 0;
+  int today = 0;
+  for (const auto one_number : own) {
+    const bool same = one_number == number;
+    if (const auto at = found_.find(one_number); at != found_.end()) {
+      for (const Found& one : at->second) {
+        if (same && earliest < one.placed + caps.min_gap) return false;
+        today += same && !one.follows && earliest < one.intended + base::hours{24};
+        on_number += same && one.reached;
+        of_contact += one.contact == contact && one.reached;
+      }
+    }
+    if (const auto at = tries_.find(one_number); at != tries_.end()) {
+      for (const Try& one : at->second) {
+        if (one.at.mono < born_.mono) continue;  // found on the disk
+        const bool reached = has_reached(one, world);
+        today += same && !one.follows && is_within(one, base::hours{24}, world);
+        on_number += same && reached;
+        of_contact += one.contact == contact && reached;
+      }
+    }
+  }
+  const auto phase = world.store.contacts().at(contact.value - 1).seed.phase;
+  const bool spent = on_number >= caps.per_number || of_contact >= caps.per_contact;
+  return today < caps.per_number_day && (phase == dialer::event::ContactPhase::callback_at || !spent);
 }
 
 }  // namespace ziptone::sim

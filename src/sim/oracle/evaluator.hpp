@@ -19,6 +19,10 @@ class Evaluator {
   // Empty: yes. Else what forbids it. `follows`: another trunk, right after a failure that nobody heard.
   std::string objection(const World& world, dialer::ContactId contact, dialer::NumberKey number,
                         bool follows = false) const;
+  // Whether a dial may be demanded: nothing objects, not even what a process that was started since must
+  // believe. It knows the disk alone, by a wall clock that may have stepped, and an attempt of unknown fate
+  // counts although its INVITE may never have left.
+  bool is_owed(const World& world, dialer::ContactId contact, dialer::NumberKey number) const;
 
  private:
   struct Try {
@@ -37,6 +41,17 @@ class Evaluator {
   std::set<dialer::NumberKey> barred_;                    // with those of the core's own effects
   std::map<std::uint64_t, dialer::CodeId> first_code_;    // by attempt
   std::set<std::uint64_t> closed_;                        // contacts whose code closed them for good
+  // What the process found on the disk when it started, by number.
+  struct Found {
+    dialer::ContactId contact;
+    dialer::WallTime intended;
+    dialer::WallTime placed;
+    bool follows = false;
+    bool reached = false;
+  };
+  void find(const World& world);
+  std::map<dialer::NumberKey, std::vector<Found>> found_;
+  dialer::Now born_{};
   bool begun_ = false;
 };
 
