@@ -170,6 +170,7 @@ base::Result<signalling::Config> signalling_config(const config::Settings& setti
   c.phone_listener.address = settings.sip.phone_address;
   c.phone_listener.port = settings.sip.phone_port;
   c.phone_realm = settings.sip.phone_realm;
+  c.phone_digest = settings.sip.phone_digest;
   const auto key = site_key(store, reader);
   if (!key) return tl::unexpected{key.error()};
   c.site_key = *key;

@@ -157,6 +157,23 @@ TEST_F(EndToEnd, SippChallengesWithMd5AndVerifies) {
   EXPECT_EQ(carrier->wait(kSoon), 0);
 }
 
+// SIPp itself finds the proof wrong: so the test above can fail.
+TEST_F(EndToEnd, SippRefusesAWrongPassword) {
+  NEEDS("sipp");
+  const auto port = free_port();
+  const auto carrier = sipp("challenge", port, 1);
+  const auto dialer = rig(port, [](TrunkConfig& trunk) {
+    trunk.username = "acme";
+    trunk.realm = "carrier";
+    trunk.password = "guess";
+  });
+  dialer->call(1);
+  const auto rejected = dialer->wait<Rejected>();
+  ASSERT_TRUE(rejected);
+  EXPECT_EQ(rejected->facts.code, 403);
+  EXPECT_GT(carrier->wait(kSoon), 0) << "SIPp counts the call as failed";
+}
+
 TEST_F(EndToEnd, SippReoffersInMidCall) {
   NEEDS("sipp");
   const auto port = free_port();

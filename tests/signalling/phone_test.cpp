@@ -1,4 +1,6 @@
 // The agents' phones, against a scripted phone of ours; baresip and SIPp do the same in e2e_test.cpp.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include <gtest/gtest.h>
@@ -18,6 +20,7 @@ struct PhoneTest : ::testing::Test {
   void start(const std::function<void(Config&)>& change = {}) {
     Config config = plain_config();
     config.phones.push_back({base::AgentId{3}, "ayse", "geheim", ""});
+    config.phone_digest = PhoneDigest::both;
     if (change) change(config);
     rig = std::make_unique<Rig>(std::move(config));
   }
@@ -105,6 +108,45 @@ TEST_F(PhoneTest, RegistersWithMd5AsWell) {
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status(), 200);
   EXPECT_NE(authorization_line.find("algorithm=MD5"), std::string::npos);
+}
+
+// What a fresh installation does: phones that know no SHA-256 often know no second challenge either.
+TEST_F(PhoneTest, OnlyMd5IsOfferedUnlessAskedForMore) {
+  EXPECT_EQ(Config{}.phone_digest, PhoneDigest::md5);
+  start([](Config& config) { config.phone_digest = PhoneDigest::md5; });
+  phone.send_to(port(), request("REGISTER", "ayse", {"Contact: " + phone.contact()}));
+  const auto challenge = phone.receive("401");
+  ASSERT_TRUE(challenge);
+  ASSERT_EQ(challenge->all("WWW-Authenticate").size(), 1u);
+  EXPECT_NE(challenge->get("WWW-Authenticate").find("algorithm=MD5"), std::string::npos);
+  const auto reply = sign_in("ayse", "geheim");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status(), 200);
+}
+
+TEST_F(PhoneTest, Sha256AloneTakesNoMd5) {
+  start([](Config& config) { config.phone_digest = PhoneDigest::sha256; });
+  const std::vector<std::string> lines{"Contact: " + phone.contact()};
+  phone.send_to(port(), request("REGISTER", "ayse", lines));
+  auto challenge = phone.receive("401");
+  ASSERT_TRUE(challenge);
+  ASSERT_EQ(challenge->all("WWW-Authenticate").size(), 1u);
+  std::string& offered =
+      std::find_if(challenge->headers.begin(), challenge->headers.end(), [](const auto& h) {
+        return h.first == "WWW-Authenticate";
+      })->second;
+  const auto at = offered.find("SHA-256");
+  ASSERT_NE(at, std::string::npos);
+  offered.replace(at, 7, "MD5");  // what an attacker on the way would do
+  phone.send_to(port(),
+                request("REGISTER", "ayse",
+                        {"Contact: " + phone.contact(), proof(*challenge, "REGISTER", "ayse", "geheim")}));
+  const auto refused = phone.receive();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status(), 401);
+  const auto reply = sign_in("ayse", "geheim");
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status(), 200);
 }
 
 TEST_F(PhoneTest, UnknownUserAndWrongPasswordLookTheSame) {

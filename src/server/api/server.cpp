@@ -292,7 +292,10 @@ class Listening : public Server {
       return base::error(fmt::format("can't listen on {}: {}", hub_.options.address, failed.message()),
                          "api.address", "write an address of this machine");
     accept();
-    thread_ = std::thread{[this] { hub_.io.run(); }};
+    thread_ = std::thread{[this] {
+      pthread_setname_np(pthread_self(), "api");
+      hub_.io.run();
+    }};
     return {};
   }
 

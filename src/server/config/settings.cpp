@@ -14,6 +14,7 @@ namespace ziptone::config {
 namespace {
 
 using signalling::NumberFormat;
+using signalling::PhoneDigest;
 using signalling::Prack;
 using signalling::Transport;
 
@@ -21,6 +22,8 @@ constexpr std::array<Choice<Transport>, 3> kTransports = {
     {{"udp", Transport::udp}, {"tcp", Transport::tcp}, {"tls", Transport::tls}}};
 constexpr std::array<Choice<Prack>, 3> kPrack = {
     {{"off", Prack::off}, {"supported", Prack::supported}, {"required", Prack::required}}};
+constexpr std::array<Choice<PhoneDigest>, 3> kPhoneDigests = {
+    {{"md5", PhoneDigest::md5}, {"sha256", PhoneDigest::sha256}, {"both", PhoneDigest::both}}};
 constexpr std::array<Choice<NumberFormat>, 3> kFormats = {{{"e164_plus", NumberFormat::e164_plus},
                                                            {"e164", NumberFormat::e164},
                                                            {"national", NumberFormat::national}}};
@@ -52,6 +55,7 @@ void read_server(Reader& reader, Settings& s) {
     r.number("phone_port", s.sip.phone_port, 0, 65535);
     r.text("public_host", s.sip.public_host);
     r.text("phone_realm", s.sip.phone_realm);
+    r.choice<PhoneDigest>("phone_digest", s.sip.phone_digest, kPhoneDigests);
   });
   reader.table("media", [&](Reader& r) {
     r.text("address", s.media.address);

@@ -32,6 +32,7 @@ struct SipSettings {
   std::uint16_t phone_port = 5070;
   std::string public_host;  // what carriers see behind a static NAT
   std::string phone_realm = "ziptone";
+  signalling::PhoneDigest phone_digest = signalling::PhoneDigest::md5;
 };
 
 struct MediaSettings {

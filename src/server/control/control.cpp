@@ -4,6 +4,7 @@
 #include <future>
 #include <utility>
 
+#include <pthread.h>
 #include <spdlog/spdlog.h>
 
 #include "server/control/clock.hpp"
@@ -78,6 +79,7 @@ bool Control::campaign_written(store::CampaignRecord record, analysis::Parameter
 void Control::list_imported(base::ListId list) { mailbox_.report(message::ListImported{list}); }
 
 void Control::run() {
+  pthread_setname_np(pthread_self(), "control");
   while (!stopped_) {
     auto messages = mailbox_.take(steady(dialer_.deadline()));
     now_ = now();

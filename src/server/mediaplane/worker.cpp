@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include <pthread.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -86,6 +87,7 @@ MediaPlane::Counters Worker::counters() const {
 }
 
 void Worker::run(std::function<void(base::Result<>)> started) {
+  pthread_setname_np(pthread_self(), "media");
   if (config_.core >= 0) pin_to(config_.core);
   const auto slots = config_.legs_max * 2;
   base::Result<std::unique_ptr<Wire>> wire = base::error("not asked for", "io_uring");

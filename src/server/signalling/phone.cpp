@@ -65,7 +65,7 @@ Phones::Phones(Endpoint& endpoint, const Config& config, Counters& counters, Emi
       config_(config),
       counters_(counters),
       emit_(std::move(emit)),
-      authenticator_(config.phone_realm, config.site_key, counters) {
+      authenticator_(config.phone_realm, config.phone_digest, config.site_key, counters) {
   set(config.phones);
 }
 

@@ -51,8 +51,9 @@ bool RateLimit::take(const std::string& who, base::Instant now) {
   return true;
 }
 
-Authenticator::Authenticator(std::string realm, std::string secret, Counters& counters)
+Authenticator::Authenticator(std::string realm, PhoneDigest digest, std::string secret, Counters& counters)
     : realm_(std::move(realm)),
+      digest_(digest),
       secret_(std::move(secret)),
       decoy_(random_hex(16)),
       counters_(counters),
@@ -86,8 +87,17 @@ void Authenticator::challenge(Incoming& request, bool stale) {
     return fmt::format("WWW-Authenticate: Digest realm=\"{}\", nonce=\"{}\", algorithm={}, qop=\"auth\"{}",
                        realm_, nonce, algorithm, stale ? ", stale=true" : "");
   };
-  // RFC 8760 2.4: the strongest first; phones that know only MD5 skip to the second.
-  request.reply_once({401, nullptr, "", "", {line("SHA-256"), line("MD5")}});
+  std::vector<std::string> lines;  // RFC 8760 2.4: the strongest first
+  if (digest_ != PhoneDigest::md5) lines.push_back(line("SHA-256"));
+  if (digest_ != PhoneDigest::sha256) lines.push_back(line("MD5"));
+  request.reply_once({401, nullptr, "", "", std::move(lines)});
+}
+
+// An offer of SHA-256 alone would mean nothing if a proof by MD5 were taken.
+bool Authenticator::takes(const std::vector<std::string>& parameters) const {
+  const std::string algorithm = parameter(parameters, "algorithm").value_or("MD5");
+  const bool md5 = su_casenmatch(algorithm.c_str(), "MD5", 3);
+  return digest_ == PhoneDigest::both || md5 == (digest_ == PhoneDigest::md5);
 }
 
 std::optional<std::string> Authenticator::user_of(Incoming& request) {
@@ -109,7 +119,8 @@ std::optional<std::string> Authenticator::user_of(Incoming& request) {
   const Signed what{request.method_name(), parameter(parameters, "uri").value_or(""), body_of(request.sip())};
   const std::string nonce = parameter(parameters, "nonce").value_or("");
   const Freshness freshness = check(nonce, ip, now.wall);
-  if (!proves(parameters, credentials, what) || known == passwords_.end() || freshness == Freshness::forged) {
+  if (!takes(parameters) || !proves(parameters, credentials, what) || known == passwords_.end() ||
+      freshness == Freshness::forged) {
     failures_.take(ip, now.mono);
     bump(counters_.refused_auth);
     challenge(request, false);

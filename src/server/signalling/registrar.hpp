@@ -35,7 +35,7 @@ class RateLimit {
 // outside, in the reply and in the work done for it.
 class Authenticator {
  public:
-  Authenticator(std::string realm, std::string secret, Counters& counters);
+  Authenticator(std::string realm, PhoneDigest digest, std::string secret, Counters& counters);
   void set_users(std::map<std::string, std::string> passwords);  // user -> password
 
   // The user who signed the request; nothing: it has been answered (401) or dropped.
@@ -43,11 +43,14 @@ class Authenticator {
 
  private:
   void challenge(Incoming& request, bool stale);
+  bool takes(const std::vector<std::string>& parameters) const;
   std::string nonce_for(const std::string& ip, base::WallTime now) const;
   enum class Freshness { fresh, stale, forged };
   Freshness check(const std::string& nonce, const std::string& ip, base::WallTime now) const;
 
-  std::string realm_, secret_, decoy_;
+  std::string realm_;
+  PhoneDigest digest_;
+  std::string secret_, decoy_;
   Counters& counters_;
   std::map<std::string, std::string> passwords_;
   RateLimit requests_, failures_;

@@ -3,6 +3,8 @@
 #include <future>
 #include <thread>
 
+#include <pthread.h>
+
 #include "base/check.hpp"
 #include "server/signalling/phone.hpp"
 #include "server/signalling/recovery.hpp"
@@ -87,6 +89,7 @@ base::Result<> Signalling::Impl::start() {
 }
 
 void Signalling::Impl::run(std::promise<base::Result<>>& started) {
+  pthread_setname_np(pthread_self(), "sip");
   Loop loop;
   {
     const Emit emit = [this](Event event) { on_report_({Loop::now(), std::move(event)}); };

@@ -18,7 +18,10 @@
 namespace ziptone::signalling {
 
 enum class Transport { udp, tcp, tls };
-enum class Prack { off, supported, required };          // RFC 3262: Supported or Require: 100rel
+enum class Prack { off, supported, required };  // RFC 3262: Supported or Require: 100rel
+// Which digests the phones' registrar offers and takes. Many phones know only MD5, and some of them (libre
+// before 2.0, so baresip of Debian 12) give up on a challenge that also names SHA-256.
+enum class PhoneDigest { md5, sha256, both };
 enum class NumberFormat { e164_plus, e164, national };  // +90532..., 90532..., 0532...
 
 struct TrunkConfig {
@@ -73,6 +76,7 @@ struct Config {
   ListenerConfig trunk_listener;
   ListenerConfig phone_listener;
   std::string phone_realm = "ziptone";
+  PhoneDigest phone_digest = PhoneDigest::md5;
   std::string
       site_key;  // secret of this installation, at least 16 bytes, kept for ever: names derive from it
   std::string user_agent = "Ziptone";
