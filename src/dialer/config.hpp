@@ -124,6 +124,7 @@ struct Campaign {
   std::array<CodeId, kOutcomes> system_codes{};  // written when no agent talked; 0 = none
   std::vector<CodeRule> codes;                   // those offered to the agent
   Duration hold_max = base::minutes{5};          // then back to the agent
+  Duration hold_reminder = base::minutes{1};     // the agent is reminded so often until then, > 0
 };
 
 // Starting values of ../shared/facts/peers.md 2.10 and carriers.md 3.2.

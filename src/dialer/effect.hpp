@@ -135,6 +135,10 @@ struct ResumeCall {
   AttemptId attempt;
   AgentId agent;
 };
+struct RemindOfHold {  // a short tone to the agent: somebody waits
+  AttemptId attempt;
+  AgentId agent;
+};
 struct PlayRingback {  // to the agent, in the called country's cadence
   AgentId agent;
   CountryKey country = 0;
@@ -166,7 +170,7 @@ using Effect =
                  effect::SaveDnc, effect::SaveCampaign, effect::AppendRow, effect::PlaceCall,
                  effect::CancelCall, effect::EndCall, effect::CallAgent, effect::EndLeg,
                  effect::StartAnalysis, effect::StopAnalysis, effect::Merge, effect::Split, effect::HoldCall,
-                 effect::ResumeCall, effect::PlayRingback, effect::StopRingback, effect::PlayHoldMusic,
-                 effect::PlayMessage, effect::Accepted, effect::Refused>;
+                 effect::ResumeCall, effect::RemindOfHold, effect::PlayRingback, effect::StopRingback,
+                 effect::PlayHoldMusic, effect::PlayMessage, effect::Accepted, effect::Refused>;
 
 }  // namespace ziptone::dialer

@@ -110,6 +110,13 @@ TEST_P(BridgeLegs, OnHoldNeitherHearsTheOther) {
   for (const auto sample : agent.samples(from_agent))
     ASSERT_LE(std::abs(sample), 8) << "the agent hears silence";
 
+  from_agent = agent.packets.size();
+  from_contact = contact.packets.size();
+  ASSERT_TRUE(plane->play(2, Tones{media::default_zip_tone()}, Repeat::once));
+  run_frames(20, {&contact, &agent}, talk);
+  EXPECT_GT(level(agent.samples(from_agent), kZip), 0.04) << "the reminder";
+  EXPECT_LT(level(contact.samples(from_contact), kZip), 0.004) << "is not the contact's";
+
   ASSERT_TRUE(plane->resume(1));
   run_frames(3, {&contact, &agent}, talk);
   from_agent = agent.packets.size();

@@ -91,6 +91,7 @@ bool read_afterwards(Campaign& in, const std::string& key, const Setting& settin
   if (key == "per-day") return in.caps.per_number_day = small(line, key), true;
   if (key == "gap") return in.caps.min_gap = line.duration("the minimum gap"), true;
   if (key == "retry") return read_retry(in, line), true;
+  if (key == "hold-reminder") return in.hold_reminder = line.duration("the hold reminder"), true;
   if (key == "hold-max") return in.hold_max = line.duration("the hold limit"), true;
   if (key == "wrap-up") {
     in.wrap_up_required = line.take_if("required");

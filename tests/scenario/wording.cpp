@@ -14,7 +14,7 @@ using Lines = std::vector<std::string>;
 
 constexpr std::string_view kWords =
     "intent outcome wrap-up contact do-not-call campaign invite cancel bye call-phone drop-phone analyse "
-    "stop-analysis merge zip-tone split hold resume ringback stop-ringback hold-music message refused";
+    "stop-analysis merge zip-tone split hold resume remind ringback stop-ringback hold-music message refused";
 
 struct Teller {
   const World& world;
@@ -92,6 +92,9 @@ struct Teller {
   }
   Lines operator()(const effect::ResumeCall& e) const {
     return {"resume " + contact(e.attempt) + " with " + agent(e.agent)};
+  }
+  Lines operator()(const effect::RemindOfHold& e) const {
+    return {"remind " + agent(e.agent) + " of " + contact(e.attempt)};
   }
   Lines operator()(const effect::PlayRingback& e) const {
     const std::string country = {static_cast<char>(e.country / 256), static_cast<char>(e.country % 256)};

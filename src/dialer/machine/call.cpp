@@ -1,5 +1,7 @@
 #include "dialer/machine/call.hpp"
 
+#include <algorithm>
+
 #include "dialer/machine/call_end.hpp"
 
 namespace ziptone::dialer::call {
@@ -16,7 +18,7 @@ Instant deadline_of(const State& state) {
         if constexpr (requires { s.final_by; }) return s.final_by;
         if constexpr (requires { s.decide_by; }) return s.decide_by;
         if constexpr (requires { s.merge_by; }) return s.merge_by;
-        if constexpr (requires { s.back_by; }) return s.back_by;
+        if constexpr (requires { s.back_by; }) return std::min(s.back_by, s.remind_at);
         if constexpr (requires { s.message_by; }) return s.message_by;
         if constexpr (requires { s.end_by; }) return s.end_by;
         if constexpr (requires { s.free_at; }) return s.free_at;

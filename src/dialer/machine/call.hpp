@@ -78,6 +78,7 @@ struct Talking {
 struct Held {
   AgentId agent;
   Instant back_by;
+  Instant remind_at;
 };
 struct AwaitingAgent {  // the agent's leg was lost: the contact hears hold music until it is joined again
   AgentId agent;
@@ -351,7 +352,7 @@ State on(const Held&, const SpeechStarted&, In&);     // stays
 State on(const Held&, const SpeechEnded&, In&);       // stays
 State on(const Held&, const DigitPressed&, In&);      // stays
 State on(const Held&, const EmergencyStopped&, In&);  // stays
-State on(const Held&, const DeadlineReached&, In&);   // -> Talking: back to the agent
+State on(const Held&, const DeadlineReached&, In&);   // stays, the agent is reminded | -> Talking: the limit
 Late on(const Held&, const Bridged&, In&);
 Late on(const Held&, const Progressed&, In&);
 Late on(const Held&, const Answered&, In&);

@@ -43,7 +43,7 @@ State on(const Talking& s, const EndPressed& e, In& in) {
 State on(const Talking& s, const HoldPressed& e, In& in) {
   in.accept(e.ticket);
   in.emit(effect::HoldCall{in.attempt.id, s.agent});
-  return Held{s.agent, in.now.mono + in.rules.hold_max};
+  return Held{s.agent, in.now.mono + in.rules.hold_max, in.now.mono + in.rules.hold_reminder};
 }
 State on(const Talking& s, const ResumePressed& e, In& in) { return in.refuse(e.ticket, "not_held"), s; }
 State on(const Talking& s, const LegLost&, In& in) { return lose_leg(s.agent, in); }
@@ -69,6 +69,10 @@ State on(const Held& s, const SpeechEnded&, In&) { return s; }
 State on(const Held& s, const DigitPressed&, In&) { return s; }
 State on(const Held& s, const EmergencyStopped&, In&) { return s; }
 State on(const Held& s, const DeadlineReached&, In& in) {
+  if (in.now.mono < s.back_by) {
+    in.emit(effect::RemindOfHold{in.attempt.id, s.agent});
+    return Held{s.agent, s.back_by, in.now.mono + in.rules.hold_reminder};
+  }
   in.emit(effect::ResumeCall{in.attempt.id, s.agent});
   return Talking{s.agent};
 }

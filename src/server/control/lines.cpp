@@ -222,6 +222,9 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
       took(plane_.hold(leg_of(e.attempt)));
     } else if constexpr (std::is_same_v<E, effect::ResumeCall>) {
       took(plane_.resume(leg_of(e.attempt)));
+    } else if constexpr (std::is_same_v<E, effect::RemindOfHold>) {
+      took(plane_.play(phone_leg(e.agent), mediaplane::Tones{media::default_zip_tone()},
+                       mediaplane::Repeat::once));
     } else if constexpr (std::is_same_v<E, effect::PlayRingback>) {
       const std::string country = {static_cast<char>(e.country >> 8), static_cast<char>(e.country & 0xFF)};
       took(plane_.play(phone_leg(e.agent), mediaplane::Ringback{country}, mediaplane::Repeat::loop));
