@@ -154,7 +154,7 @@ def refused_at_start(world, server):
 
 def main():
     with World("api") as world:
-        phone = world.add(Rtp())
+        phone = world.add(Rtp(phone=True))
         phone_port = free_port()
         world.add(Sipp(world.work, "phone", "answer.xml", phone_port, phone.port, "-d", "200"))
         server = world.add(Server(binary(), world.work, config(

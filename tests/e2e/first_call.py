@@ -8,7 +8,7 @@ from harness import Rtp, Server, Sipp, World, binary, config, free_port, wait_fo
 
 def main():
     with World("first-call") as world:
-        customer, agent = world.add(Rtp()), world.add(Rtp())
+        customer, agent = world.add(Rtp()), world.add(Rtp(phone=True))
         trunk_port, phone_port = free_port(), free_port()
         world.add(Sipp(world.work, "customer", "answer.xml", trunk_port, customer.port, "-d", "600"))
         world.add(Sipp(world.work, "phone", "answer.xml", phone_port, agent.port, "-d", "200"))

@@ -95,10 +95,11 @@ def power(samples, hz):
 
 
 class Rtp:
-    """One far end's sound: records what comes, and sends a tone when told to."""
+    """One far end's sound: records what comes, and sends a tone when told to. A phone sends silence in between."""
 
-    def __init__(self, payload=0):
+    def __init__(self, payload=0, phone=False):
         self.payload = payload
+        self.phone = phone
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.bind(("127.0.0.1", 0))
         self.sock.settimeout(0.2)
@@ -136,10 +137,11 @@ class Rtp:
             next_at += 0.02
             time.sleep(max(0, next_at - time.monotonic()))  # poll: for the next 20 ms of sound to be due
             timestamp = (timestamp + 160) & 0xFFFFFFFF
-            if not self.hz or not self.target:
+            if not self.target or not (self.hz or self.phone):
                 continue
             sequence = (sequence + 1) & 0xFFFF
-            body = bytes(ulaw_encode(6000 * math.sin(2 * math.pi * self.hz * (phase + i) / RATE)) for i in range(160))
+            body = b"\xff" * 160 if not self.hz else bytes(
+                ulaw_encode(6000 * math.sin(2 * math.pi * self.hz * (phase + i) / RATE)) for i in range(160))
             phase += 160
             header = struct.pack("!BBHII", 0x80, self.payload, sequence, timestamp, 0x1234ABCD)
             try:

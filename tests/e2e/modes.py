@@ -84,7 +84,7 @@ def steady_line(agent):
 
 def run(mode):
     with World(f"modes-{mode}") as world:
-        customer, agent = world.add(Rtp()), world.add(Rtp())
+        customer, agent = world.add(Rtp()), world.add(Rtp(phone=True))
         trunk_port, phone_port = free_port(), free_port()
         trunk = world.add(Sipp(world.work, "customer", "answer.xml", trunk_port, customer.port, "-d", "1500"))
         world.add(Sipp(world.work, "phone", "answer.xml", phone_port, agent.port, "-d", "200"))

@@ -23,7 +23,7 @@ def invites(sipp):
 
 def main():
     with World("restart") as world:
-        customer, agent = world.add(Rtp()), world.add(Rtp())
+        customer, agent = world.add(Rtp()), world.add(Rtp(phone=True))
         trunk_port, phone_port = free_port(), free_port()
         trunk = world.add(Sipp(world.work, "customer", "answer.xml", trunk_port, customer.port, "-d", "300"))
         phone = world.add(Sipp(world.work, "phone", "answer.xml", phone_port, agent.port, "-d", "200"))

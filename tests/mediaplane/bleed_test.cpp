@@ -62,6 +62,43 @@ TEST_P(Bleed, ATrunksPortIsLearnedOnceFromItsIp) {
   EXPECT_GT(second.packets.size(), 5u);
 }
 
+TEST_P(Bleed, ALatePacketFromTheOldPortDoesNotCaptureTheLeg) {
+  start();
+  FarEnd before{2}, after{2};
+  const auto trunk = open(1, LegKind::trunk, before);
+  run_frames(5, {&before}, [&](int) { before.send_tone(trunk, 700); });
+  ASSERT_TRUE(plane->set_remote(1, after.media(), {}));
+  before.send_tone(trunk, 700);
+  run_frames(10, {&before, &after}, [&](int i) {
+    if (i < 6) before.send_tone(trunk, 700);
+    after.send_tone(trunk, 500);
+  });
+  after.packets.clear();
+  before.packets.clear();
+  run_frames(10, {&before, &after}, [&](int) { after.send_tone(trunk, 500); });
+  EXPECT_EQ(before.packets.size(), 0u);
+  EXPECT_GT(after.packets.size(), 5u);
+}
+
+TEST_P(Bleed, TheSdpsOwnPortTakesALegBackFromOneThatWasLearned) {
+  start();
+  FarEnd signalled{2}, other{2};
+  const auto trunk = open(1, LegKind::trunk, signalled);
+  run_frames(10, {&signalled, &other}, [&](int) { other.send_tone(trunk, 700); });
+  EXPECT_GT(other.packets.size(), 3u) << "nothing came from the SDP's port: this one is learned";
+  run_frames(10, {&signalled, &other}, [&](int) {
+    other.send_tone(trunk, 700);
+    signalled.send_tone(trunk, 500);
+  });
+  other.packets.clear();
+  run_frames(10, {&signalled, &other}, [&](int) {
+    other.send_tone(trunk, 700);
+    signalled.send_tone(trunk, 500);
+  });
+  EXPECT_EQ(other.packets.size(), 0u);
+  EXPECT_EQ(count<FirstPacket>(), 1u);
+}
+
 TEST_P(Bleed, APhoneBehindANatIsLearnedFromTheIpItRegisteredFrom) {
   start();
   FarEnd inside{4}, outside{5}, other{6};

@@ -72,6 +72,21 @@ TEST_P(BridgeLegs, ZipToneIsHeardByTheAgentAloneAlsoWhenTheCalleeSendsNothing) {
   expect_one_line(agent.packets);
 }
 
+TEST_P(BridgeLegs, ABridgeIsReportedOnlyWhenTheAgentIsHeard) {
+  start();
+  FarEnd contact{2}, agent{3};
+  const auto trunk = open(1, LegKind::trunk, contact);
+  const auto phone = open(2, LegKind::phone, agent);
+  ASSERT_TRUE(plane->bridge(1, 2, {}));
+  run_frames(10, {&contact, &agent}, [&](int) { contact.send_tone(trunk, 450); });
+  EXPECT_EQ(count<Bridged>(), 0u) << "the contact alone is no conversation";
+  agent.send_tone(phone, 400);
+  ASSERT_TRUE(wait_for<Bridged>());
+  ASSERT_TRUE(plane->unbridge(1));
+  ASSERT_TRUE(plane->bridge(1, 2, {}));
+  ASSERT_TRUE(wait_for<Bridged>(2)) << "heard a moment ago";
+}
+
 TEST_P(BridgeLegs, ZipToneIsMixedIntoTheCalleesVoice) {
   start();
   FarEnd contact{2}, agent{3};

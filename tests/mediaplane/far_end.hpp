@@ -78,6 +78,7 @@ class FarEnd {
   ~FarEnd() { ::close(fd_); }
 
   const Endpoint& at() const { return at_; }
+  int fd() const { return fd_; }
   media::NegotiatedMedia media(media::Codec codec = media::Codec::pcma) const {
     const std::uint8_t type = codec == media::Codec::pcma ? 8 : 0;
     return {.ip = at_.ip,

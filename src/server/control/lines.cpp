@@ -57,6 +57,10 @@ base::AttemptId Lines::attempt_of(mediaplane::LegId leg) const {
   const auto at = attempt_of_leg_.find(leg);
   return at == attempt_of_leg_.end() ? base::AttemptId{} : at->second;
 }
+base::AgentId Lines::agent_of(mediaplane::LegId leg) const {
+  const auto at = agent_of_leg_.find(leg);
+  return at == agent_of_leg_.end() ? base::AgentId{} : at->second;
+}
 
 // A full mailbox of the sip thread or of a media worker: dialing pauses until control sees room again.
 void Lines::took(bool taken) {
@@ -102,7 +106,10 @@ void Lines::forget(base::AttemptId attempt) {
 void Lines::forget_phone(base::AgentId agent) {
   const auto at = phones_.find(agent);
   if (at == phones_.end()) return;
-  if (at->second.leg != 0) took(plane_.close(at->second.leg));
+  if (at->second.leg != 0) {
+    took(plane_.close(at->second.leg));
+    agent_of_leg_.erase(at->second.leg);
+  }
   store_.end_dialog({{}, agent, at->second.number});
   phones_.erase(at);
 }
@@ -158,6 +165,7 @@ void Lines::call_agent(base::AgentId agent, base::Now now) {
     events_.push_back(event::LegDown{agent});
     return;
   }
+  agent_of_leg_[line.leg] = agent;
   // Never used before, also not before a crash: the wall clock numbers the legs.
   line.number = static_cast<std::uint64_t>(base::micros(now.wall));
   signalling::CallPhone command{agent, line.number, media::make_offer(line.local)};

@@ -75,12 +75,15 @@ class Lines {
     bool saved = false;  // its dialog is in the store
     bool playing_message = false;
   };
+  // A voice path is up when sound comes from it: from the answer to the first packet it is only answered.
   struct PhoneLine {
     mediaplane::LegId leg = 0;
     std::uint64_t number = 0;
     media::LocalMedia local;
+    std::optional<media::NegotiatedMedia> remote;
+    mediaplane::Pinning pinning;
     bool up = false;
-    bool saved = false;
+    bool held = false;  // by the phone, which may rest until it resumes
   };
   struct Shape {
     analysis::Parameters analysis;
@@ -93,8 +96,11 @@ class Lines {
   void play_message(const dialer::effect::PlayMessage& effect);
   bool open_leg(mediaplane::LegId& leg, media::LocalMedia& local, mediaplane::LegKind kind,
                 std::optional<mediaplane::LegId> beside);
-  bool set_remote(mediaplane::LegId leg, const media::LocalMedia& local, const std::string& sdp,
-                  const mediaplane::Pinning& pinning);
+  bool set_remote(const CallLine& line, const std::string& sdp);
+  bool set_phone_remote(base::AgentId agent, PhoneLine& line, const std::string& sdp);
+  void pin_phone(base::AgentId agent, PhoneLine& line);
+  void came_up(base::AgentId agent, PhoneLine& line);
+  void lose_phone(base::AgentId agent, const char* why);
   void failed_here(base::AttemptId attempt, const char* text);
   void forget(base::AttemptId attempt);
   void forget_phone(base::AgentId agent);
@@ -121,14 +127,15 @@ class Lines {
   void on(const mediaplane::Played& report);
   void on(const mediaplane::DtmfReceived& report);
   void on(const mediaplane::AnalysisEvent& report);
-  void on(const mediaplane::FirstPacket&) {}
-  void on(const mediaplane::Silent&) {}
-  void on(const mediaplane::Heard&) {}
+  void on(const mediaplane::FirstPacket& report);
+  void on(const mediaplane::Silent& report);
+  void on(const mediaplane::Heard&) {}  // a contact's: people pause; a silent phone was given up
   void on(const mediaplane::LegClosed&) {}
 
   CallLine* call(base::AttemptId attempt);
   PhoneLine* phone(base::AgentId agent);
   base::AttemptId attempt_of(mediaplane::LegId leg) const;
+  base::AgentId agent_of(mediaplane::LegId leg) const;
 
   Mailbox& mailbox_;
   store::Store& store_;
@@ -138,6 +145,7 @@ class Lines {
   std::unordered_map<base::AttemptId, CallLine> calls_;
   std::unordered_map<base::AgentId, PhoneLine> phones_;
   std::unordered_map<mediaplane::LegId, base::AttemptId> attempt_of_leg_;
+  std::unordered_map<mediaplane::LegId, base::AgentId> agent_of_leg_;
   std::unordered_map<base::AgentId, std::string> registered_ip_;
   std::unordered_map<base::AgentId, std::uint64_t> recovering_legs_;
   std::unordered_map<base::EntryPointId, std::string> caller_ids_;

@@ -16,26 +16,62 @@ void Lines::hear(const mediaplane::Report& report) {
   std::visit([this](const auto& r) { on(r); }, report.what);
 }
 
-bool Lines::set_remote(mediaplane::LegId leg, const media::LocalMedia& local, const std::string& sdp,
-                       const mediaplane::Pinning& pinning) {
+namespace {
+
+std::optional<media::NegotiatedMedia> read_answer(const media::LocalMedia& local, const std::string& sdp) {
   const auto parsed = media::parse_sdp(sdp);
   if (!parsed) {
     spdlog::warn("unusable SDP: {}", base::to_string(parsed.error()));
-    return false;
+    return std::nullopt;
   }
   const auto negotiated = media::accept_answer(local, *parsed);
   if (!negotiated) {
     spdlog::warn("unusable SDP answer: {}", base::to_string(negotiated.error()));
-    return false;
+    return std::nullopt;
   }
-  took(plane_.set_remote(leg, *negotiated, pinning));
+  return *negotiated;
+}
+
+}  // namespace
+
+bool Lines::set_remote(const CallLine& line, const std::string& sdp) {
+  const auto remote = read_answer(line.local, sdp);
+  if (remote) took(plane_.set_remote(line.leg, *remote, {}));
+  return remote.has_value();
+}
+
+bool Lines::set_phone_remote(base::AgentId agent, PhoneLine& line, const std::string& sdp) {
+  auto remote = read_answer(line.local, sdp);
+  if (!remote) return false;
+  line.remote = std::move(remote);
+  pin_phone(agent, line);
   return true;
+}
+
+// Behind a NAT the phone's SDP names an address that nothing comes from: its REGISTER's is believed too.
+void Lines::pin_phone(base::AgentId agent, PhoneLine& line) {
+  if (const auto at = registered_ip_.find(agent); at != registered_ip_.end())
+    line.pinning.registered_ip = media::parse_ip(at->second);
+  if (line.remote) took(plane_.set_remote(line.leg, *line.remote, line.pinning));
+}
+
+void Lines::came_up(base::AgentId agent, PhoneLine& line) {
+  line.up = true;
+  events_.push_back(event::LegUp{agent});
+}
+
+// The path is gone though no BYE says so. Forgotten first: the core may call the phone again at once.
+void Lines::lose_phone(base::AgentId agent, const char* why) {
+  spdlog::warn("agent {}'s leg is given up: {}", agent, why);
+  post(signalling::HangUpPhone{agent});
+  forget_phone(agent);
+  events_.push_back(event::LegDown{agent});
 }
 
 void Lines::on(const signalling::Progressed& report) {
   CallLine* line = call(report.attempt);
   if (!line) return;
-  const bool early = !report.sdp.empty() && set_remote(line->leg, line->local, report.sdp, {});
+  const bool early = !report.sdp.empty() && set_remote(*line, report.sdp);
   events_.push_back(event::Progressed{report.attempt, static_cast<std::uint16_t>(report.code), early});
 }
 
@@ -47,7 +83,7 @@ void Lines::on(const signalling::Answered& report) {
     return;
   }
   // Media does not wait for the disk, the ACK does.
-  const bool usable = set_remote(line->leg, line->local, report.sdp, {});
+  const bool usable = set_remote(*line, report.sdp);
   line->saved = true;
   store_.save_dialog({report.attempt, {}, 0}, to_store(report.dialog),
                      [this, attempt = report.attempt](base::Result<>) {
@@ -77,7 +113,7 @@ void Lines::on(const signalling::HungUp& report) {
 }
 
 void Lines::on(const signalling::MediaChanged& report) {
-  if (CallLine* line = call(report.attempt)) set_remote(line->leg, line->local, report.sdp, {});
+  if (CallLine* line = call(report.attempt)) set_remote(*line, report.sdp);
 }
 
 void Lines::on(const signalling::TrunkState& report) {
@@ -94,20 +130,20 @@ void Lines::on(const signalling::TrunkState& report) {
 void Lines::on(const signalling::PhoneRegistered& report) {
   registered_ip_[report.agent] = report.source_ip;
   spdlog::info("agent {}'s phone registered", report.agent);
+  if (PhoneLine* line = phone(report.agent)) pin_phone(report.agent, *line);
 }
 void Lines::on(const signalling::PhoneUnregistered& report) {
   registered_ip_.erase(report.agent);
   spdlog::info("agent {}'s phone is not registered any more: {}", report.agent, report.why);
+  // One that is heard lives, registered or not. One on hold rests, and nothing else would say that it died.
+  const PhoneLine* line = phone(report.agent);
+  if (line && line->held) lose_phone(report.agent, "it is on hold and not registered any more");
 }
 
 void Lines::on(const signalling::PhoneUp& report) {
   PhoneLine* line = phone(report.agent);
   if (!line || line->number != report.leg) return;
-  mediaplane::Pinning pinning;
-  const auto registered = registered_ip_.find(report.agent);
-  if (registered != registered_ip_.end()) pinning.registered_ip = media::parse_ip(registered->second);
-  const bool usable = set_remote(line->leg, line->local, report.sdp, pinning);
-  line->saved = true;
+  const bool usable = set_phone_remote(report.agent, *line, report.sdp);
   store_.save_dialog({{}, report.agent, report.leg}, to_store(report.dialog),
                      [this, agent = report.agent](base::Result<>) {
                        static_cast<void>(signalling_.post(signalling::AckPhone{agent}));
@@ -116,8 +152,8 @@ void Lines::on(const signalling::PhoneUp& report) {
     post(signalling::HangUpPhone{report.agent});
     return;
   }
-  line->up = true;
-  events_.push_back(event::LegUp{report.agent});
+  // Up when it is heard; a phone that answers on hold may rest, and PhoneHeld follows.
+  if (line->remote->direction != media::Direction::sendrecv) came_up(report.agent, *line);
 }
 
 void Lines::on(const signalling::PhoneDown& report) {
@@ -128,10 +164,22 @@ void Lines::on(const signalling::PhoneDown& report) {
   events_.push_back(event::LegDown{report.agent});
 }
 
-void Lines::on(const signalling::PhoneHeld& report) { events_.push_back(event::LegHeld{report.agent}); }
-void Lines::on(const signalling::PhoneResumed& report) { events_.push_back(event::LegResumed{report.agent}); }
+void Lines::on(const signalling::PhoneHeld& report) {
+  PhoneLine* line = phone(report.agent);
+  if (!line || !line->remote) return;
+  line->held = true;
+  if (!line->up) came_up(report.agent, *line);
+  events_.push_back(event::LegHeld{report.agent});
+}
+void Lines::on(const signalling::PhoneResumed& report) {
+  PhoneLine* line = phone(report.agent);
+  if (!line || !line->held) return;
+  line->held = false;
+  events_.push_back(event::LegResumed{report.agent});
+}
 void Lines::on(const signalling::PhoneMediaChanged& report) {
-  if (PhoneLine* line = phone(report.agent)) set_remote(line->leg, line->local, report.sdp, {});
+  PhoneLine* line = phone(report.agent);
+  if (line && line->remote) set_phone_remote(report.agent, *line, report.sdp);
 }
 
 void Lines::on(const signalling::Digit& report) {
@@ -146,6 +194,17 @@ void Lines::on(const signalling::Recovered& report) {
     store_.end_dialog({report.attempt, {}, 0});
   else if (leg != recovering_legs_.end())
     store_.end_dialog({{}, report.agent, leg->second});
+}
+
+void Lines::on(const mediaplane::FirstPacket& report) {
+  const base::AgentId agent = agent_of(report.leg);
+  PhoneLine* line = phone(agent);
+  if (line && !line->up) came_up(agent, *line);
+}
+
+// A contact may be silent for as long as it likes; a phone that sends nothing is a person who is not there.
+void Lines::on(const mediaplane::Silent& report) {
+  if (const auto agent = agent_of(report.leg)) lose_phone(agent, "no sound comes from the phone");
 }
 
 void Lines::on(const mediaplane::Bridged& report) {

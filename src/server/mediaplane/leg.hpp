@@ -59,6 +59,11 @@ struct Leg {
   std::uint32_t index = 0;  // in its worker; slots 2 * index (RTP) and 2 * index + 1 (RTCP)
 
   // The far end. `to` is the SDP's address until the leg is locked, then where packets really come from.
+  struct Candidate {
+    Endpoint from;
+    unsigned packets = 0;
+    base::Instant at{};
+  };
   std::optional<media::NegotiatedMedia> remote;
   Pinning pinning;
   Endpoint to;
@@ -67,19 +72,23 @@ struct Leg {
   SocketAddress rtcp_address;
   bool locked = false;     // a believed packet came; only its source counts from here on
   bool connected = false;  // the kernel keeps others' packets away
+  Candidate candidate;     // a source that may be learned
+  Endpoint left;           // where the stream came from before the last change of address
+  base::Instant left_at{};
 
   media::OutgoingLine line;
   media::ReceptionStatistics reception;
   std::uint64_t refused = 0;
   std::optional<std::uint16_t> far_loss_permille;
   std::optional<std::uint32_t> round_trip_us;
-  base::Instant heard_at{};
+  base::Duration unheard{};  // ticks since the last believed packet
   bool is_silent = false;
   base::Instant rtcp_due{};
 
   // What sounds on the line, the first that is there: digits, a sound, the bridge, silence.
   Leg* peer = nullptr;
   bool held = false;
+  bool owes_bridged = false;  // an agent's leg that was bridged, and not heard yet
   base::Instant forwarded_at{};
   std::optional<Playing> playing;
   std::shared_ptr<const media::Sound> zip;  // being mixed in
@@ -92,6 +101,10 @@ struct Leg {
 
   bool may_send() const { return remote && media::sends(remote->direction) && to.port != 0; }
   bool may_receive() const { return remote && media::receives(remote->direction); }
+  // Whether silence means that nobody is there: a phone on hold may rest.
+  bool must_hear() const {
+    return kind == LegKind::trunk ? may_receive() : may_receive() && media::sends(remote->direction);
+  }
   // Whether packets of the peer leave on this leg now.
   bool takes_peer() const {
     return peer != nullptr && !held && !playing && !digits.is_active() && may_send();

@@ -43,10 +43,16 @@ struct Config {
   media::IpAddress advertised;     // what SDP says; unspecified: the same as `bind`
   std::uint16_t port_min = 20000;  // even ports are RTP, the next odd one its RTCP
   std::uint16_t port_max = 29999;  // included
-  base::Duration port_rest = base::seconds{10};    // a closed port is not given out again before this
-  base::Duration silent_after = base::seconds{5};  // no RTP for so long: Silent
-  bool pin_cores = false;                          // worker i on the i-th core that the process may use
-  bool io_uring = true;                            // false, or not permitted here: epoll
+  // A closed port is not given out again before this: the far end may send until its BYE has timed out
+  // (RFC 3261 17.1.2.2, timer F: 32 s).
+  base::Duration port_rest = base::seconds{32};
+  base::Duration silent_after = base::seconds{5};  // a trunk's leg without RTP for so long: Silent
+  // A phone sends always, or nobody is there (see Silent). In a bridge it gets more time, for ending a
+  // conversation over a short gap of the network is worse than the gap; and so does its first packet.
+  base::Duration phone_silent_after = base::seconds{2};
+  base::Duration bridged_silent_after = base::seconds{4};
+  bool pin_cores = false;  // worker i on the i-th core that the process may use
+  bool io_uring = true;    // false, or not permitted here: epoll
   std::vector<media::ToneStep> zip_tone = media::default_zip_tone();
 };
 
@@ -55,10 +61,11 @@ struct LocalAddress {
   std::uint16_t port = 0;
 };
 
-// Which sources of packets are believed. A trunk: only the SDP's IP; the port is learned once from the first
-// packet of that IP. A phone: the SDP's address, or, learned once, the IP that its REGISTER came from (it may
-// be behind a NAT). After the first believed packet the leg is locked until the next set_remote with a new
-// address.
+// Which sources of packets are believed. The SDP's address, always. Else another port of the SDP's IP, and
+// for a phone a port of the IP that its REGISTER came from (it may be behind a NAT): learned when it has sent
+// four packets while nothing came from the SDP's own, and given up as soon as that one speaks. A port that a
+// set_remote has just left is not learned again for a second: its last packets are late, not new. A leg that
+// has learned its source is locked until the next set_remote with a new address.
 struct Pinning {
   std::optional<media::IpAddress> registered_ip;  // phones only
 };
@@ -96,6 +103,8 @@ struct LegStatistics {
 struct FirstPacket {
   LegId leg;
 };  // believed, after set_remote with a new address
+// The agent's end was heard within the last second; a bridge to a dead phone is never reported. The trunk's
+// end may be silent: many people are.
 struct Bridged {
   LegId trunk;
   LegId agent;
@@ -107,9 +116,12 @@ struct DtmfReceived {
   LegId leg;
   char digit;
 };  // once a key press, at its beginning
+// No RTP for longer than the configuration's limit, in this process's own running time: what it slept
+// through does not count. A phone is expected to send whenever its SDP says sendrecv (silence suppression is
+// off, a muted microphone sends silence); while it holds, nothing is expected.
 struct Silent {
   LegId leg;
-};  // no RTP since `silent_after`, though the far end may send
+};
 struct Heard {
   LegId leg;
 };  // RTP again after Silent
@@ -146,7 +158,7 @@ class MediaPlane {
   virtual bool close(LegId leg) = 0;
 
   // Joins two legs; each leaves the bridge it was in. A trunk leg on another worker is handed over to the
-  // agent's between two ticks. Ends what was playing on both. Reports Bridged.
+  // agent's between two ticks. Ends what was playing on both. Reports Bridged, see there.
   virtual bool bridge(LegId trunk, LegId agent, const BridgeOptions& options) = 0;
   virtual bool unbridge(LegId either) = 0;
   // A bridged leg: the trunk hears hold music, the agent silence, neither hears the other.

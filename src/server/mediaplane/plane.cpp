@@ -175,6 +175,8 @@ base::Result<> Plane::start(const std::function<void(const Report&)>& report) {
   worker.io_uring = config_.io_uring;
   worker.legs_max = std::min(static_cast<std::uint32_t>(ports_.size()), files_ / 2);
   worker.silent_after = config_.silent_after;
+  worker.phone_silent_after = config_.phone_silent_after;
+  worker.bridged_silent_after = config_.bridged_silent_after;
   for (std::uint8_t event = 0; event < worker.keys.size(); ++event)
     worker.keys[event] = sound_of(key_tones(std::string(1, *media::digit_of_event(event))));
   const auto cores = usable_cores();

@@ -194,7 +194,7 @@ std::unique_ptr<Leg> Worker::take_out(Leg& leg) {
 void Worker::part_one(Leg& leg) {
   leg.line.cut();
   if (leg.held) leg.playing.reset();
-  leg.held = false;
+  leg.held = leg.owes_bridged = false;
   leg.zip.reset();
   leg.peer = nullptr;
 }
@@ -204,9 +204,13 @@ void Worker::part(Leg& leg) {
   part_one(leg);
 }
 
+// RTCP goes to the port that the SDP names, at the IP that RTP goes to. Behind a NAT that port was rewritten
+// too; the far end's first report will show it.
 void Worker::address(Leg& leg, const Endpoint& to) {
   leg.to = to;
   leg.to_address = to_socket_address(to);
+  leg.rtcp_to = {to.ip, leg.remote->rtcp_port};
+  leg.rtcp_address = to_socket_address(leg.rtcp_to);
 }
 
 void Worker::on(OpenLeg& c) {
@@ -229,17 +233,21 @@ void Worker::on(SetRemote& c) {
   }
   leg->remote = std::move(c.remote);
   leg->pinning = c.pinning;
-  leg->heard_at = now_;
+  leg->unheard = {};
+  leg->is_silent = false;
   if (same && allows_same) return;
   if (leg->connected) {
     sockaddr none{};
     none.sa_family = AF_UNSPEC;
     ::connect(leg->rtp.get(), &none, sizeof none);
   }
+  if (leg->locked) {
+    leg->left = leg->to;
+    leg->left_at = now_;
+  }
+  leg->candidate = {};
   leg->connected = leg->locked = false;
   address(*leg, to);
-  leg->rtcp_to = {to.ip, leg->remote->rtcp_port};
-  leg->rtcp_address = to_socket_address(leg->rtcp_to);
   constexpr base::Duration kFirstRtcp = base::milliseconds{2500};  // RFC 3550 6.2: half of the 5 s
   leg->rtcp_due = now_ + kFirstRtcp;
 }
@@ -273,7 +281,9 @@ void Worker::on(JoinLegs& c) {
   agent->peer = trunk;
   agent->zip = c.zip;
   agent->zip_position = 0;
-  report(Bridged{trunk->id, agent->id});
+  constexpr base::Duration kProven = base::seconds{1};
+  agent->owes_bridged = agent->must_hear() && (!agent->locked || agent->unheard > kProven);
+  if (!agent->owes_bridged) report(Bridged{trunk->id, agent->id});
 }
 
 void Worker::on(PartLegs& c) {

@@ -24,7 +24,9 @@ struct WorkerConfig {
   int core = -1;  // -1: any
   bool io_uring = true;
   std::uint32_t legs_max = 0;
-  base::Duration silent_after{};
+  base::Duration silent_after{};  // these three as in Config
+  base::Duration phone_silent_after{};
+  base::Duration bridged_silent_after{};
   std::array<std::shared_ptr<const media::Sound>, 16> keys;  // by telephone event
 };
 
@@ -72,7 +74,9 @@ class Worker {
   void on_datagram(const Received& received);
   void on_rtp(Leg& leg, const Received& received);
   bool believe(Leg& leg, const Endpoint& from);
+  bool learn(Leg& leg, const Endpoint& from);
   void lock(Leg& leg, const Endpoint& from);
+  void heard(Leg& leg);
   void on_event(Leg& leg, const media::RtpPacket& packet);
   void hear_keys(Leg& leg, media::Codec codec, std::span<const std::uint8_t> payload);
   void forward(Leg& to, const media::RtpHeader& header, media::Codec codec, std::span<std::uint8_t> payload);
@@ -82,6 +86,7 @@ class Worker {
   // Our own clock.
   void run_ticks();
   void tick(Leg& leg);
+  void mind_silence(Leg& leg);
   void tick_digits(Leg& leg);
   void send_frame(Leg& leg);
   void send_rtcp(Leg& leg, bool bye);

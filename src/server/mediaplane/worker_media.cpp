@@ -43,26 +43,54 @@ void Worker::on_datagram(const Received& received) {
     on_rtp(leg, received);
 }
 
-// Whether packets may come from there; pins the leg to the first believed source.
+// Whether packets may come from there; pins the leg to its source.
 bool Worker::believe(Leg& leg, const Endpoint& from) {
-  if (leg.locked) return from == leg.to;
+  if (leg.locked && from == leg.to) return true;
+  if (from == Endpoint{leg.remote->ip, leg.remote->port}) {
+    lock(leg, from);
+    // A connected socket sends without a route lookup, and the kernel refuses packets of others. Only the
+    // SDP's own address is final; a learned one gives way to it.
+    leg.connected = ::connect(leg.rtp.get(), leg.to_address.get(), leg.to_address.size) == 0;
+    return true;
+  }
+  if (leg.locked || !learn(leg, from)) return false;
+  lock(leg, from);
+  return true;
+}
+
+// Another source than the SDP's is learned when it alone has kept sending.
+bool Worker::learn(Leg& leg, const Endpoint& from) {
+  constexpr unsigned kPackets = 4;
+  constexpr base::Duration kStopped = base::milliseconds{100};
+  constexpr base::Duration kLate = base::seconds{1};
   const bool known =
       from.ip == leg.remote->ip || (leg.kind == LegKind::phone && leg.pinning.registered_ip == from.ip);
-  if (known) lock(leg, from);
-  return known;
+  if (!known || (from == leg.left && now_ - leg.left_at < kLate)) return false;
+  auto& candidate = leg.candidate;
+  if (from != candidate.from) {
+    if (candidate.packets > 0 && now_ - candidate.at < kStopped) return false;
+    candidate = {from, 0, now_};
+  }
+  candidate.at = now_;
+  return ++candidate.packets >= kPackets;
 }
 
 void Worker::lock(Leg& leg, const Endpoint& from) {
-  leg.locked = true;
-  if (!(from == leg.to)) {
-    // Behind a NAT the report's port was rewritten too; the far end's first report will show it.
-    leg.rtcp_to.ip = from.ip;
-    leg.rtcp_address = to_socket_address(leg.rtcp_to);
-  }
   address(leg, from);
-  // A connected socket sends without a route lookup, and the kernel refuses packets of others.
-  leg.connected = ::connect(leg.rtp.get(), leg.to_address.get(), leg.to_address.size) == 0;
-  report(FirstPacket{leg.id});
+  if (!leg.locked) report(FirstPacket{leg.id});
+  leg.locked = true;
+}
+
+void Worker::heard(Leg& leg) {
+  leg.unheard = {};
+  if (leg.is_silent) {
+    leg.is_silent = false;
+    report(Heard{leg.id});
+  }
+  if (leg.owes_bridged) {
+    leg.owes_bridged = false;
+    report(Bridged{leg.peer->id, leg.id});
+  }
 }
 
 void Worker::on_rtp(Leg& leg, const Received& received) {
@@ -77,11 +105,7 @@ void Worker::on_rtp(Leg& leg, const Received& received) {
   if ((!codec && !is_event) || !believe(leg, received.from)) return refuse();
   count(received_);
   leg.reception.on_packet(packet->header.ssrc, packet->header.sequence, packet->header.timestamp, now_);
-  leg.heard_at = now_;
-  if (leg.is_silent) {
-    leg.is_silent = false;
-    report(Heard{leg.id});
-  }
+  heard(leg);
   if (!leg.may_receive()) return;
   const auto offset = static_cast<std::size_t>(packet->payload.data() - received.bytes.data());
   const auto payload = received.bytes.subspan(offset, packet->payload.size());
@@ -196,10 +220,7 @@ void Worker::tick(Leg& leg) {
     leg.listening->framer.on_tick(
         now_, [&](auto samples, std::int64_t at, bool lost) { push_frame(leg, samples, at, lost); });
   if (!leg.remote) return;
-  if (!leg.is_silent && leg.may_receive() && now_ - leg.heard_at > config_.silent_after) {
-    leg.is_silent = true;
-    report(Silent{leg.id});
-  }
+  mind_silence(leg);
   if (now_ >= leg.rtcp_due) {
     leg.rtcp_due = now_ + kRtcpInterval;
     send_rtcp(leg, false);
@@ -208,6 +229,18 @@ void Worker::tick(Leg& leg) {
   if (leg.digits.is_active()) return tick_digits(leg);
   const bool is_fed = leg.takes_peer() && now_ - leg.forwarded_at < kSourceGone;
   if (!is_fed && leg.line.is_due(now_)) send_frame(leg);
+}
+
+// Counted in ticks, not by the clock: when this process was stopped, the far ends were not.
+void Worker::mind_silence(Leg& leg) {
+  if (leg.is_silent || !leg.must_hear()) return;
+  leg.unheard += base::milliseconds{media::kFrameMs};
+  auto limit = config_.silent_after;
+  if (leg.kind == LegKind::phone)
+    limit = leg.peer != nullptr || !leg.locked ? config_.bridged_silent_after : config_.phone_silent_after;
+  if (leg.unheard <= limit) return;
+  leg.is_silent = true;
+  report(Silent{leg.id});
 }
 
 void Worker::tick_digits(Leg& leg) {
