@@ -132,8 +132,8 @@ class LinesTest : public ::testing::Test {
 
   store::TempDir folder_;
   Mailbox mailbox_;
-  std::unique_ptr<store::Store> store_;
   std::unique_ptr<signalling::Signalling> signalling_;
+  std::unique_ptr<store::Store> store_;  // its last answers post to signalling
   std::int64_t wall_ = store::kT0;
 
  protected:
