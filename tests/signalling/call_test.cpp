@@ -90,6 +90,21 @@ TEST_F(CallTest, TheOtherSideHangsUp) {
   EXPECT_EQ(hung_up->facts.q850_text, "normal, unspecified");
 }
 
+TEST_F(CallTest, AFullMailboxRefusesOnlyNewCalls) {
+  Config config = plain_config();
+  config.mailbox = 0;
+  config.trunks.push_back(plain_trunk(carrier.port()));
+  Rig full(std::move(config));
+  EXPECT_FALSE(
+      full.signalling().post(Invite{base::AttemptId{1}, base::TrunkId{1}, "+905321234567", "", offer()}));
+  EXPECT_FALSE(full.signalling().post(CallPhone{base::AgentId{1}, 1, offer()}));
+  EXPECT_TRUE(full.signalling().post(Ack{base::AttemptId{1}}));
+  EXPECT_TRUE(full.signalling().post(Bye{base::AttemptId{1}}));
+  EXPECT_TRUE(full.signalling().post(Cancel{base::AttemptId{1}}));
+  EXPECT_TRUE(full.signalling().post(HangUpPhone{base::AgentId{1}}));
+  EXPECT_EQ(full.signalling().counters().mailbox_full, 2u);
+}
+
 TEST_F(CallTest, CancelWhileRinging) {
   start();
   rig->call(1);

@@ -16,7 +16,6 @@ namespace ziptone::signalling {
 namespace {
 
 constexpr unsigned kUdpBuffer = 4 * 1024 * 1024;  // bytes; a burst of 10,000 messages waits, not drops
-constexpr unsigned kMaxMessage = 64 * 1024;       // bytes; no SIP message of ours or of a carrier comes near
 
 // A port that is free for UDP and TCP on `address`; 0: none.
 std::uint16_t free_port(const std::string& address) {

@@ -1,7 +1,7 @@
 // The first line of a request, read more strictly and answered more safely than the SIP library does by
 // itself. Left alone it drops some malformed lines without a word, takes others, and answers a foreign
 // version after a blocking look-up of whatever host name the Via carries: a stranger could hold up every
-// call.
+// call. And its Content-Length: the library believes any.
 #pragma once
 
 #include "server/signalling/sofia.hpp"
@@ -10,7 +10,10 @@ namespace ziptone::signalling {
 
 enum class LineFault { none, malformed, version };
 
-// The library's message class with our parser of the request line; lives as long as the process.
+constexpr unsigned kMaxMessage = 64 * 1024;  // bytes; no SIP message of ours or of a carrier comes near
+
+// The library's message class with our parser of the request line and our limit of the body; lives as long as
+// the process.
 const msg_mclass_t* strict_messages();
 // What was wrong with the line of this request; such a request has a harmless Request-URI in place of its
 // own.

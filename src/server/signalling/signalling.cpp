@@ -134,7 +134,11 @@ base::Result<> Signalling::Impl::open(Parts& parts) {
 bool Signalling::Impl::post(Command command) {
   const std::lock_guard lock(loop_mutex_);
   if (!loop_) return false;
-  if (loop_->post([this, command = std::move(command)] { obey(command); }, config_.mailbox)) return true;
+  // Only what begins a call can be refused. There is an ACK and a BYE or two for each call that is up, and
+  // one lost would leave a person with a call that nobody confirms or ends.
+  const bool begins = std::holds_alternative<Invite>(command) || std::holds_alternative<CallPhone>(command);
+  const std::size_t limit = begins ? config_.mailbox : SIZE_MAX;
+  if (loop_->post([this, command = std::move(command)] { obey(command); }, limit)) return true;
   bump(counters_.mailbox_full);
   return false;
 }

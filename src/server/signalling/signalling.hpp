@@ -89,7 +89,7 @@ struct Config {
   std::function<bool(const std::string& e164)> may_dial;
   base::Duration session_floor =
       base::seconds{90};       // RFC 4028 4: shortest session timer; only tests go lower
-  std::size_t mailbox = 8192;  // commands waiting; more are refused
+  std::size_t mailbox = 8192;  // commands waiting; a further Invite or CallPhone is refused, nothing else
 };
 
 // ---- what was seen on the wire
