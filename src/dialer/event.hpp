@@ -56,10 +56,18 @@ struct ContactSeed {
   std::uint8_t number = 0;    // index of the number that is next
   std::uint8_t attempts = 0;  // so far, those of unknown fate included
 };
-// A chunk of a list that the campaign dials, in the list's order. A known id is left as it is (idempotent).
+// A chunk of a list that the campaign dials, in the list's order. A known id keeps its state and takes the
+// numbers of the seed, when its call is over if it is in one; suppressed before and ready now, it was
+// corrected. A known id of another campaign moves, unless it is in a call.
 struct ContactsLoaded {
   CampaignId campaign;
   std::vector<ContactSeed> contacts;
+};
+// These are not the campaign's any more: their list was taken from it. One in a call leaves when that is
+// over.
+struct ContactsWithdrawn {
+  CampaignId campaign;
+  std::vector<ContactId> contacts;
 };
 // Earlier attempts on a number, from the store at start-up: caps and gaps count them.
 struct NumberHistoryLoaded {
@@ -243,14 +251,14 @@ struct TimePassed {};  // Dialer::deadline() was reached
 
 using Event = std::variant<
     event::ZoneSetDefined, event::TrunkDefined, event::EntryPointDefined, event::QueueDefined,
-    event::AgentDefined, event::CampaignDefined, event::ContactsLoaded, event::NumberHistoryLoaded,
-    event::DncAdded, event::DncRemoved, event::CampaignStarted, event::CampaignPaused, event::CampaignStopped,
-    event::EmergencyStopped, event::AgentSignedIn, event::AgentSignedOut, event::AgentWentAvailable,
-    event::AgentWentIdle, event::AgentDisconnected, event::AgentReconnected, event::EndPressed,
-    event::HoldPressed, event::ResumePressed, event::WrappedUp, event::WrapUpOwed, event::WrapUpExtended,
-    event::LegUp, event::LegDown, event::LegHeld, event::LegResumed, event::AttemptDurable,
-    event::StoreFailed, event::Progressed, event::Answered, event::Rejected, event::HungUp, event::TrunkUp,
-    event::TrunkDown, event::SpeechStarted, event::SpeechEnded, event::VerdictReached, event::Bridged,
-    event::MessagePlayed, event::DigitPressed, event::TimePassed>;
+    event::AgentDefined, event::CampaignDefined, event::ContactsLoaded, event::ContactsWithdrawn,
+    event::NumberHistoryLoaded, event::DncAdded, event::DncRemoved, event::CampaignStarted,
+    event::CampaignPaused, event::CampaignStopped, event::EmergencyStopped, event::AgentSignedIn,
+    event::AgentSignedOut, event::AgentWentAvailable, event::AgentWentIdle, event::AgentDisconnected,
+    event::AgentReconnected, event::EndPressed, event::HoldPressed, event::ResumePressed, event::WrappedUp,
+    event::WrapUpOwed, event::WrapUpExtended, event::LegUp, event::LegDown, event::LegHeld, event::LegResumed,
+    event::AttemptDurable, event::StoreFailed, event::Progressed, event::Answered, event::Rejected,
+    event::HungUp, event::TrunkUp, event::TrunkDown, event::SpeechStarted, event::SpeechEnded,
+    event::VerdictReached, event::Bridged, event::MessagePlayed, event::DigitPressed, event::TimePassed>;
 
 }  // namespace ziptone::dialer

@@ -27,6 +27,10 @@ void Dialer::State::take(const event::ContactsLoaded& e) {
   book.load(e);
   book.refresh(now.wall);
 }
+void Dialer::State::take(const event::ContactsWithdrawn& e) {
+  book.withdraw(e);
+  book.refresh(now.wall);
+}
 void Dialer::State::take(const event::NumberHistoryLoaded& e) { book.load_history(e); }
 void Dialer::State::take(const event::DncAdded& e) { book.set_do_not_call(e.number, true); }
 void Dialer::State::take(const event::DncRemoved& e) { book.set_do_not_call(e.number, false); }

@@ -56,6 +56,7 @@ struct Dialer::State {
   void take(const event::AgentDefined& e);
   void take(const event::CampaignDefined& e);
   void take(const event::ContactsLoaded& e);
+  void take(const event::ContactsWithdrawn& e);
   void take(const event::NumberHistoryLoaded& e);
   void take(const event::DncAdded& e);
   void take(const event::DncRemoved& e);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <thread>
 
 #include <spdlog/pattern_formatter.h>
@@ -73,21 +74,44 @@ base::Result<mediaplane::Config> media_config(const config::MediaSettings& setti
   return c;
 }
 
-// Every WAV of the folder under its own name; by default the folder that the build puts beside the binary.
-void load_prompts(mediaplane::MediaPlane& plane, std::string folder) {
+using Prompts = std::map<std::string, std::vector<std::int16_t>>;
+
+// Every WAV of the folder under its own name; over what is there.
+base::Result<> read_prompts(const std::filesystem::path& folder, Prompts& prompts) {
   std::error_code failed;
-  if (folder.empty())
-    folder = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path() / "prompts";
   for (const auto& entry : std::filesystem::directory_iterator{folder, failed}) {
     if (entry.path().extension() != ".wav") continue;
     std::ifstream in{entry.path(), std::ios::binary};
     const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
-    if (const auto samples = media::parse_wav(bytes, entry.path().string()))
-      plane.load_prompt(entry.path().stem(), *samples);
-    else
-      spdlog::error("{}", base::to_string(samples.error()));
+    auto samples = media::parse_wav(bytes, entry.path().string());
+    if (!samples) return tl::unexpected{samples.error()};
+    prompts[entry.path().stem()] = std::move(*samples);
   }
-  if (failed) spdlog::error("no prompts in {}: {}; messages are not heard", folder, failed.message());
+  if (failed)
+    return base::error("can't be read: " + failed.message(), folder.string(), "name a folder of WAV files");
+  return {};
+}
+
+// Ours lie beside the binary, where the build puts them; media.prompts names a folder whose files replace
+// them. Somebody who answers with no agent left hears the safe-harbour message: without it nothing may be
+// dialed.
+base::Result<> load_prompts(mediaplane::MediaPlane& plane, const std::string& folder) {
+  std::error_code failed;
+  Prompts prompts;
+  const auto ours = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path() / "prompts";
+  auto read = std::filesystem::is_directory(ours, failed) ? read_prompts(ours, prompts) : base::Result<>{};
+  if (read && !folder.empty()) read = read_prompts(folder, prompts);
+  if (!read) return read;
+  for (const char* needed : {"safe_harbour_en", "safe_harbour_tr"}) {
+    const auto there = prompts.find(needed);
+    if (there == prompts.end() || there->second.empty())
+      return base::error(fmt::format("there is no {}.wav, or it is empty, in {}", needed,
+                                     folder.empty() ? ours.string() : folder),
+                         "media.prompts",
+                         "put the folder prompts/ of the build beside the binary, or record the message");
+  }
+  for (const auto& [name, samples] : prompts) plane.load_prompt(name, samples);
+  return {};
 }
 
 // A campaign that the core knows as a draft goes on in the state that it had. The store says "draft" of one
@@ -156,7 +180,8 @@ base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::
   if (!config) return tl::unexpected{config.error()};
   auto plane =
       mediaplane::MediaPlane::start(*config, [&mailbox](const auto& report) { mailbox.report(report); });
-  if (plane) load_prompts(**plane, settings.prompts);
+  if (!plane) return plane;
+  if (auto loaded = load_prompts(**plane, settings.prompts); !loaded) return tl::unexpected{loaded.error()};
   return plane;
 }
 

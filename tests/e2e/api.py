@@ -116,6 +116,29 @@ def imports_and_dnc(server):
     check("so does the command line", "SHUT" in printed and "agents" in printed, printed)
 
 
+def what_a_running_campaign_learns(server):
+    """An import that corrects a number, and a list that is taken away, reach a campaign that is loaded."""
+    def contacts(name):
+        return server.get(f"/api/v1/campaigns/{name}")["contacts"]
+    settings = {"queue": "sales", "entry_point": "main", "lists": ["corrected"]}
+    check("a campaign with a list", server.request("PUT", "/api/v1/campaigns/first", settings)[0] == 200)
+    check("and one without", server.request("PUT", "/api/v1/campaigns/second", settings | {"lists": []})[0] == 200)
+    path = "/api/v1/lists/corrected/import?country=TR&file=c.csv"
+    server.request("POST", path, "key;phone\na;0532 333 00 01\nb;0900 123 45 67\n")
+    wait_for("the core to know the contact", lambda: contacts("first")["total"] == 1)
+    server.request("POST", path, "key;phone\na;0532 333 00 09\nb;0532 333 00 02\n")
+    wait_for("the core to know the second", lambda: contacts("first")["total"] == 2)
+    check("a list is taken away", server.request("PUT", "/api/v1/campaigns/first", settings | {"lists": []})[0] == 200)
+    wait_for("the core to forget its contacts", lambda: contacts("first")["total"] == 0)
+    check("and given to another", server.request("PUT", "/api/v1/campaigns/second", settings)[0] == 200)
+    wait_for("the other to have them", lambda: contacts("second")["total"] == 2)
+    for code, effect, word in (("Sale", "success", "not among"), ("Busy", "callback", "callback")):
+        offered = [{"code": "Busy", "effect": effect}]
+        status, body = server.request("PUT", "/api/v1/campaigns/third", settings | {
+            "lists": [], "codes": offered, "auto_code": code})
+        check(f"the timer's code is refused: {word}", status == 422 and word in json.dumps(body), (status, body))
+
+
 def event_stream(server):
     watcher = Watcher(server, 0)
     server.post("/api/v1/campaigns/autumn/start")
@@ -143,6 +166,7 @@ def refused_at_start(world, server):
                         (base.replace("trunk_port = 0", f"trunk_port = {udp}"), ["sip.trunk_port", str(udp)]),
                         (base.replace("phone_port = 0", f"phone_port = {udp}"), ["sip.phone_port", str(udp)]),
                         (base.replace(str(world.work / "other") + "/data", str(world.work / "data")), ["in use"]),
+                        (base.replace("[media]\n", f'[media]\nprompts = "{world.work}/silent"\n'), ["silent", "can't be read"]),
                         (base + "colour = 1\n", ["colour", "unknown key"])):
         file = world.work / "refused.toml"
         file.write_text(text)
@@ -162,6 +186,7 @@ def main():
         tokens_and_problems(server)
         campaigns(server)
         imports_and_dnc(server)
+        what_a_running_campaign_learns(server)
         event_stream(server)
         refused_at_start(world, server)
         check("the server stops cleanly", server.stop() == 0, server.process.text()[-500:])

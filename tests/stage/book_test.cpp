@@ -230,5 +230,93 @@ RC_GTEST_PROP(BookProperty, EveryContactIsInExactlyOnePlace, ()) {
   }
 }
 
+// ---- what a new look at the lists changes
+TEST_F(Book, ACorrectedNumberIsDialedInsteadOfTheOldOneAndInItsOwnZone) {
+  load({seed(1, {{102, 2}}), seed(2, {{104, 1}})});
+  EXPECT_EQ(book_.counts(kCampaign).ready_closed, 1U);
+  load({seed(1, {{101, 1}}), seed(2, {{104, 1}})});
+  const auto counts = book_.counts(kCampaign);
+  EXPECT_EQ(counts.total, 2U);
+  EXPECT_EQ(counts.ready_closed, 0U) << "moved from the shelf of New York, where it is night";
+  EXPECT_EQ(next(), 104U) << "the corrected one stands behind";
+  EXPECT_EQ(next(), 101U);
+  EXPECT_EQ(next(), 0U);
+}
+
+TEST_F(Book, ANumberCorrectedDuringItsCallIsTheNextOneDialed) {
+  load({seed(1, {{101, 1}})});
+  ASSERT_EQ(next(), 101U);
+  load({seed(1, {{103, 1}})});
+  EXPECT_EQ(book_.number(picked_->contact, picked_->number).number, 101U) << "the call's own facts stay";
+  book_.wait(picked_->contact, kNoon + kHour, effects_);
+  EXPECT_EQ(next(), 0U) << "its retry is still to come";
+  EXPECT_EQ(next(kNoon + kHour), 103U);
+}
+
+TEST_F(Book, WhoWaitsForTheOldNumbersGapIsJudgedAgain) {
+  load({seed(1, {{101, 1}}), seed(2, {{101, 1}})});
+  ASSERT_EQ(next(), 101U);
+  book_.count_attempt(picked_->contact, picked_->number, kNoon);
+  ASSERT_EQ(next(), 0U);
+  ASSERT_EQ(count(Reason::gap), 1U) << "the second has the same number";
+  load({seed(2, {{105, 1}})});
+  EXPECT_EQ(count(Reason::gap), 0U);
+  EXPECT_EQ(next(), 105U);
+}
+
+TEST_F(Book, AnUnknownZoneThatIsMendedIsDialed) {
+  load({seed(1, {{102, 9}})});
+  EXPECT_EQ(next(), 0U);
+  EXPECT_EQ(book_.counts(kCampaign).ready_unknown, 1U);
+  load({seed(1, {{102, 1}})});
+  EXPECT_EQ(book_.counts(kCampaign).ready_unknown, 0U);
+  EXPECT_EQ(next(), 102U);
+}
+
+TEST_F(Book, ABarredNumberThatIsCorrectedIsDialed) {
+  event::ContactSeed premium = seed(1, {{900, 1}});
+  premium.numbers[0].barred = true;
+  load({premium});
+  EXPECT_EQ(next(), 0U);
+  ASSERT_EQ(count(Reason::destination), 1U);
+  load({seed(1, {{901, 1}})});
+  EXPECT_EQ(count(Reason::destination), 0U);
+  EXPECT_EQ(next(), 901U);
+}
+
+TEST_F(Book, AWithdrawnListIsNotDialedAndNothingIsLeftOfIt) {
+  event::ContactSeed retry = seed(3, {{103, 1}});
+  retry.phase = event::ContactPhase::retry_at;
+  retry.next_at = kNoon + kHour;
+  event::ContactSeed done = seed(4, {{104, 1}});
+  done.phase = event::ContactPhase::done;
+  load({seed(1, {{101, 1}}), seed(2, {{102, 1}}), retry, done, seed(5, {{105, 1}})});
+  ASSERT_EQ(next(), 101U);
+  const ContactIndex in_a_call = picked_->contact;
+  book_.withdraw({kCampaign, {ContactId{1}, ContactId{2}, ContactId{3}, ContactId{4}}});
+  EXPECT_EQ(book_.counts(kCampaign).total, 2U) << "the one in a call and the fifth";
+  EXPECT_EQ(next(kNoon + 2 * kHour), 105U);
+  EXPECT_EQ(next(kNoon + 2 * kHour), 0U);
+  book_.wait(in_a_call, kNoon + kHour, effects_);
+  const auto counts = book_.counts(kCampaign);
+  EXPECT_EQ(counts.total, 1U);
+  EXPECT_EQ(counts.leased, 1U);
+  EXPECT_EQ(count(Reason::retry_at) + count(Reason::closed), 0U);
+  EXPECT_EQ(next(kNoon + 2 * kHour), 0U);
+  load({seed(2, {{102, 1}})});
+  EXPECT_EQ(next(), 102U) << "given back, it is dialed again";
+}
+
+TEST_F(Book, AListMovesToTheCampaignThatHasItNow) {
+  Campaign other;
+  other.id = CampaignId{2};
+  book_.define_campaign(other);
+  load({seed(1, {{101, 1}})});
+  EXPECT_EQ(book_.load({other.id, {seed(1, {{101, 1}})}}), 1U);
+  EXPECT_EQ(next(), 0U);
+  EXPECT_EQ(book_.counts(kCampaign).total, 0U);
+  EXPECT_EQ(book_.counts(other.id).total, 1U);
+}
+
 }  // namespace
 }  // namespace ziptone::dialer

@@ -110,41 +110,29 @@ std::uint16_t ContactBook::agent_index(AgentId agent) {
   return static_cast<std::uint16_t>(std::find(agents_.begin(), agents_.end(), agent) - agents_.begin());
 }
 
-std::size_t ContactBook::load(const event::ContactsLoaded& loaded) {
-  CampaignBook* in = book(loaded.campaign);
-  VERIFY(in != nullptr);
-  std::size_t added = 0;
-  for (const event::ContactSeed& seed : loaded.contacts) {
-    if (seed.numbers.empty() || by_id_.contains(seed.id.value)) continue;
-    const auto index = static_cast<ContactIndex>(contacts_.size());
-    by_id_.emplace(seed.id.value, index);
-    ContactRecord& record = contacts_.emplace_back();
-    record.id = seed.id;
-    record.first_number = static_cast<NumberIndex>(number_lists_.size());
-    for (const auto& number : seed.numbers) number_lists_.push_back(intern(number));
-    record.order = static_cast<std::uint32_t>(in->total);
-    record.campaign = static_cast<std::uint16_t>(in - campaigns_.data());
-    record.shelf = shelf_for(*in, seed.numbers);
-    record.numbers = static_cast<std::uint8_t>(seed.numbers.size());
-    record.current = seed.number < record.numbers ? seed.number : std::uint8_t{0};
-    record.attempts = seed.attempts;
-    ++in->total;
-    ++added;
-    record.phase = seed.phase;
-    if (seed.phase == event::ContactPhase::ready) {
-      stand(*in, index, false);
-    } else if (waits(seed.phase)) {
-      record.callback = seed.phase == event::ContactPhase::callback_at;
-      if (record.callback) record.agent = agent_index(seed.callback_agent);
-      set_waiting(index, record.callback ? Reason::callback_at : Reason::retry_at, seed.next_at);
-    } else {
-      constexpr Reason kReason[] = {Reason::none,   Reason::none,      Reason::none,
-                                    Reason::closed, Reason::exhausted, Reason::do_not_call};
-      record.reason = kReason[static_cast<std::size_t>(seed.phase)];
-      ++in->by_reason[static_cast<std::size_t>(record.reason)];
-    }
+void ContactBook::add(CampaignBook& in, const event::ContactSeed& seed) {
+  const auto index = static_cast<ContactIndex>(contacts_.size());
+  by_id_[seed.id.value] = index;
+  ContactRecord& record = contacts_.emplace_back();
+  record.id = seed.id;
+  record.campaign = static_cast<std::uint16_t>(&in - campaigns_.data());
+  record.current = seed.number;
+  put_numbers(index, seed.numbers);
+  record.attempts = seed.attempts;
+  ++in.total;
+  record.phase = seed.phase;
+  if (seed.phase == event::ContactPhase::ready) {
+    stand(in, index, false);
+  } else if (waits(seed.phase)) {
+    record.callback = seed.phase == event::ContactPhase::callback_at;
+    if (record.callback) record.agent = agent_index(seed.callback_agent);
+    set_waiting(index, record.callback ? Reason::callback_at : Reason::retry_at, seed.next_at);
+  } else {
+    constexpr Reason kReason[] = {Reason::none,   Reason::none,      Reason::none,
+                                  Reason::closed, Reason::exhausted, Reason::do_not_call};
+    record.reason = kReason[static_cast<std::size_t>(seed.phase)];
+    ++in.by_reason[static_cast<std::size_t>(record.reason)];
   }
-  return added;
 }
 
 void ContactBook::load_history(const event::NumberHistoryLoaded& history) {
@@ -400,21 +388,7 @@ bool ContactBook::lease_owed(ContactIndex contact, AttemptId attempt, std::vecto
       record.phase == event::ContactPhase::suppressed) {
     return false;
   }
-  // Rare and only at start-up, so that lines and heaps need no way of removing from their middle.
-  auto& line = line_of(in, contact);
-  if (const auto at = std::find(line.begin(), line.end(), contact); at != line.end()) {
-    line.erase(at);
-    step_out(in, contact);
-  } else {
-    Heap& heap = in.waiting[static_cast<std::size_t>(record.reason)];
-    Heap kept;
-    for (; !heap.empty(); heap.pop()) {
-      if (heap.top().contact != contact) kept.push(heap.top());
-    }
-    heap = std::move(kept);
-    --in.by_reason[static_cast<std::size_t>(record.reason)];
-    advance(contact, contact::BecameDue{}, Reason::none, nullptr);
-  }
+  static_cast<void>(lift(in, {contact}, true));
   ++in.leased;
   advance(contact, contact::Taken{attempt}, Reason::none, &effects);
   return true;
@@ -430,12 +404,11 @@ std::optional<Picked> ContactBook::pick(CampaignId campaign, AgentId agent, Atte
   }
   for (auto line : {&Shelf::callbacks, &Shelf::retries, &Shelf::fresh}) {
     while (budget > 0) {
-      // The list's order holds across shelves.
+      // The list's order, in which they were added, holds across shelves.
       Shelf* first = nullptr;
       for (Shelf& shelf : in->shelves) {
         if (!shelf.now.open || (shelf.*line).empty()) continue;
-        if (first == nullptr ||
-            contacts_[(shelf.*line).front()].order < contacts_[(first->*line).front()].order) {
+        if (first == nullptr || (shelf.*line).front() < (first->*line).front()) {
           first = &shelf;
         }
       }

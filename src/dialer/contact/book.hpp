@@ -57,7 +57,6 @@ struct ContactRecord {
   ContactId id;
   WallTime next_at{};
   NumberIndex first_number = 0;  // into the book's number lists
-  std::uint32_t order = 0;       // in the list
   std::uint16_t campaign = 0;
   std::uint16_t shelf = 0;
   std::uint16_t agent = 0;  // of a personal callback: index into the book's agents; 0 = anyone
@@ -69,7 +68,8 @@ struct ContactRecord {
   event::ContactPhase phase = event::ContactPhase::ready;
   Reason reason = Reason::none;  // why it waits or ended
   bool leased = false;
-  bool callback = false;  // stands with the callbacks
+  bool callback = false;   // stands with the callbacks
+  bool withdrawn = false;  // left the campaign, or leaves it when its lease ends
   Outcome last_outcome = Outcome::none;
   std::uint8_t streak = 0;  // of that outcome
 };
@@ -91,8 +91,9 @@ class ContactBook {
  public:
   void define_zones(const event::ZoneSetDefined& defined);
   void define_campaign(const Campaign& campaign);
-  // Known ids are left as they are. Returns how many were new.
+  // See the events. load() returns how many were new.
   std::size_t load(const event::ContactsLoaded& loaded);
+  void withdraw(const event::ContactsWithdrawn& withdrawn);
   void load_history(const event::NumberHistoryLoaded& history);
   void set_do_not_call(NumberKey number, bool added);
   bool is_do_not_call(NumberKey number) const { return do_not_call_.contains(number); }
@@ -218,6 +219,15 @@ class ContactBook {
   void refile(CampaignBook& in, ContactIndex contact, const Judgement& judgement, WallTime now,
               std::vector<Effect>& effects);
   void end_lease(ContactIndex contact);
+  // ---- what a new look at the lists changes (change.cpp)
+  using Set = std::unordered_set<ContactIndex>;
+  std::vector<ContactIndex> lift(CampaignBook& in, const Set& who, bool promised);
+  void add(CampaignBook& in, const event::ContactSeed& seed);
+  void change(CampaignBook& in, const std::vector<const event::ContactSeed*>& seeds);
+  void put_numbers(ContactIndex contact, const std::vector<event::NumberSeed>& numbers);
+  bool has_numbers(ContactIndex contact, const std::vector<event::NumberSeed>& numbers) const;
+  void leave(CampaignBook& in, const Set& who);
+  void catch_up(ContactIndex contact);  // with what came while it was leased
   void set_waiting(ContactIndex contact, Reason reason, WallTime at);
   // One step of the contact's machine, saved with its row.
   void advance(ContactIndex contact, const contact::Event& event, Reason reason,
@@ -230,6 +240,8 @@ class ContactBook {
   std::vector<NumberRecord> numbers_;
   std::unordered_map<std::uint64_t, ContactIndex> by_id_;
   std::unordered_map<NumberKey, NumberIndex> by_number_;
+  std::unordered_map<ContactIndex, event::ContactSeed>
+      changes_;  // of leased contacts, until their lease ends
   std::unordered_map<NumberKey, std::deque<WallTime>> last_day_;  // attempts of the last 24 h, oldest first
   std::unordered_set<NumberKey> do_not_call_;
   std::vector<AgentId> agents_{AgentId{}};

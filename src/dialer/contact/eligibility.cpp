@@ -134,6 +134,7 @@ void ContactBook::give_back(ContactIndex contact, std::vector<Effect>& effects) 
     advance(contact, contact::Passed{}, Reason::none, &effects);
   }
   stand(in, contact, true);
+  catch_up(contact);
 }
 
 void ContactBook::wait(ContactIndex contact, WallTime at, std::vector<Effect>& effects) {
@@ -144,6 +145,7 @@ void ContactBook::wait(ContactIndex contact, WallTime at, std::vector<Effect>& e
   record.next_at = at;
   advance(contact, contact::Scheduled{at}, Reason::retry_at, &effects);
   set_waiting(contact, Reason::retry_at, at);
+  catch_up(contact);
 }
 
 void ContactBook::call_back(ContactIndex contact, WallTime at, AgentId agent, std::vector<Effect>& effects) {
@@ -154,6 +156,7 @@ void ContactBook::call_back(ContactIndex contact, WallTime at, AgentId agent, st
   record.next_at = at;
   advance(contact, contact::CallbackAsked{at, agent}, Reason::callback_at, &effects);
   set_waiting(contact, Reason::callback_at, at);
+  catch_up(contact);
 }
 
 void ContactBook::close(ContactIndex contact, Reason reason, std::vector<Effect>& effects) {
@@ -170,6 +173,7 @@ void ContactBook::close(ContactIndex contact, Reason reason, std::vector<Effect>
     advance(contact, contact::Barred{name(reason)}, reason, &effects);
   }
   ++book_of(contact).by_reason[static_cast<std::size_t>(reason)];
+  catch_up(contact);
 }
 
 // ---- views

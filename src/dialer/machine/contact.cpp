@@ -19,5 +19,6 @@ State on(const CallbackAt&, const Taken& e, In&) { return Leased{e.attempt}; }
 State on(const CallbackAt&, const CallbackAsked& e, In&) { return CallbackAt{e.at, e.agent}; }
 State on(const CallbackAt&, const RanOut&, In&) { return Exhausted{}; }
 State on(const CallbackAt&, const Barred& e, In&) { return Suppressed{e.why}; }
+State on(const Suppressed&, const Corrected&, In&) { return Ready{}; }
 
 }  // namespace ziptone::dialer::contact

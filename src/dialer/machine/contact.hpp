@@ -44,7 +44,9 @@ struct RanOut {};  // of attempts or numbers
 struct Barred {
   std::string_view why;
 };
-using Event = std::variant<Taken, Passed, Scheduled, CallbackAsked, BecameDue, Closed, RanOut, Barred>;
+struct Corrected {};  // by an import: what it was suppressed for is not so any more
+using Event =
+    std::variant<Taken, Passed, Scheduled, CallbackAsked, BecameDue, Closed, RanOut, Barred, Corrected>;
 
 struct In {};
 
@@ -65,5 +67,6 @@ State on(const CallbackAt&, const Taken&, In&);          // -> Leased
 State on(const CallbackAt&, const CallbackAsked&, In&);  // stays, later: its window is closed
 State on(const CallbackAt&, const RanOut&, In&);         // -> Exhausted
 State on(const CallbackAt&, const Barred&, In&);         // -> Suppressed
+State on(const Suppressed&, const Corrected&, In&);      // -> Ready
 
 }  // namespace ziptone::dialer::contact

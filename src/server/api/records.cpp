@@ -202,7 +202,8 @@ void dnc_list(Service* s, const Request& request, const Reply& reply) {
   reply(json(rendered));
 }
 
-// Durable first, then the core; the answer after both.
+// Durable first, then the core; the answer after both. The core hears of it however busy it is, and of a
+// removal even when the store had none: what the two know must not differ.
 template <class Event>
 void dnc_change(Service* s, const Request& request, const Reply& reply) {
   const auto number = phone::from_e164(request.parts.at("number"));
@@ -216,8 +217,12 @@ void dnc_change(Service* s, const Request& request, const Reply& reply) {
       },
       [s, reply, key = number->packed](base::Result<bool> changed) {
         if (!changed) return reply(store_problem(changed.error()));
-        if (!kAdd && !*changed) return reply(not_found("do-not-call entry"));
-        if (!s->control->tell(Event{key}, answer_with(reply))) reply(unavailable());
+        const bool absent = !kAdd && !*changed;
+        s->control->insist(Event{key},
+                           [reply, absent, told = answer_with(reply)](const control::Answer& answer) {
+                             if (absent) return reply(not_found("do-not-call entry"));
+                             told(answer);
+                           });
       });
 }
 

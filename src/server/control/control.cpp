@@ -69,6 +69,9 @@ void Control::start() {
 bool Control::tell(dialer::Event told, Answered answered) {
   return mailbox_.ask(message::Command{std::move(told), std::move(answered)});
 }
+void Control::insist(dialer::Event told, Answered answered) {
+  mailbox_.report(message::Command{std::move(told), std::move(answered)});
+}
 bool Control::ask(std::function<void(const View&)> read) {
   return mailbox_.ask(message::Query{std::move(read)});
 }
@@ -197,8 +200,18 @@ void Control::handle(message::ListImported& imported) {
       read_contacts(record, {});
 }
 
+void Control::handle(message::ListTaken& taken) {
+  step(event::ContactsWithdrawn{taken.campaign, taken.contacts});
+  if (taken.contacts.size() == kContactsAtOnce) withdraw(taken.campaign, taken.list, taken.contacts.back());
+}
+
 void Control::handle(message::CampaignWritten& written) {
-  campaigns_[written.record.campaign.id] = written.record;
+  auto& known = campaigns_[written.record.campaign.id];
+  for (const base::ListId list : known.lists) {
+    if (!std::count(written.record.lists.begin(), written.record.lists.end(), list))
+      withdraw(written.record.campaign.id, list, {});
+  }
+  known = written.record;
   lines_.set_campaign(written.record.campaign.id, written.analysis, written.record.message);
   step(event::CampaignDefined{written.record.campaign});
   read_contacts(written.record, {});
@@ -223,6 +236,23 @@ void Control::read_contacts(const store::CampaignRecord& record, store::ContactC
           mailbox_.report(std::move(*read));
         else
           spdlog::error("contacts could not be read: {}", base::to_string(read.error()));
+      });
+}
+
+void Control::withdraw(base::CampaignId campaign, base::ListId list, base::ContactId after) {
+  store_.write<message::ListTaken>(
+      [campaign, list, after](store::sqlite::Connection& db) -> base::Result<message::ListTaken> {
+        auto contacts = store::load_contact_ids(db, list, after, kContactsAtOnce);
+        if (!contacts) return tl::unexpected{contacts.error()};
+        return message::ListTaken{campaign, list, std::move(*contacts)};
+      },
+      [this](base::Result<message::ListTaken> read) {
+        if (read)
+          mailbox_.report(std::move(*read));
+        else
+          spdlog::critical(
+              "a list that was taken from a campaign goes on being dialed until the next start: {}",
+              base::to_string(read.error()));
       });
 }
 

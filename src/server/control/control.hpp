@@ -49,6 +49,8 @@ class Control {
   void start();
   // Any thread. False: the process is too busy; refuse with 503.
   [[nodiscard]] bool tell(dialer::Event event, Answered answered);
+  // For what is durable already: taken also when the process is too busy for new work.
+  void insist(dialer::Event event, Answered answered);
   [[nodiscard]] bool ask(std::function<void(const View&)> read);
   [[nodiscard]] bool campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
                                       Answered answered);
@@ -66,6 +68,7 @@ class Control {
   void handle(message::AttemptsDurable& durable);
   void handle(message::StoreFailed& failed);
   void handle(message::ContactsRead& read);
+  void handle(message::ListTaken& taken);
   void handle(message::ListImported& imported);
   void handle(message::CampaignWritten& written);
   void handle(message::Drain&) {
@@ -81,6 +84,7 @@ class Control {
   void submit(std::vector<dialer::Effect>& effects);
   void answer(dialer::Ticket ticket, Answer answer);
   void read_contacts(const store::CampaignRecord& record, store::ContactCursor cursor);
+  void withdraw(base::CampaignId campaign, base::ListId list, base::ContactId after);
   void mind_the_pressure();
   void wait_until(const std::function<bool(const View&)>& condition, base::Duration limit);
 

@@ -47,7 +47,13 @@ struct ContactsRead {
   dialer::event::ContactsLoaded contacts;
   store::ContactCursor cursor;
 };
-// A list has new contacts: the campaigns that dial it read on.
+// A chunk of a list that was taken from a campaign; the next one is asked for when it is withdrawn.
+struct ListTaken {
+  base::CampaignId campaign;
+  base::ListId list;
+  std::vector<base::ContactId> contacts;
+};
+// A list has new contacts, or changed ones: the campaigns that dial it read on.
 struct ListImported {
   base::ListId list;
 };
@@ -61,9 +67,10 @@ struct Drain {};
 struct Stop {};
 }  // namespace message
 
-using Message = std::variant<message::Command, message::Query, message::AttemptsDurable, message::StoreFailed,
-                             message::ContactsRead, message::ListImported, message::CampaignWritten,
-                             message::Drain, message::Stop, signalling::Report, mediaplane::Report>;
+using Message =
+    std::variant<message::Command, message::Query, message::AttemptsDurable, message::StoreFailed,
+                 message::ContactsRead, message::ListTaken, message::ListImported, message::CampaignWritten,
+                 message::Drain, message::Stop, signalling::Report, mediaplane::Report>;
 
 class Mailbox {
  public:

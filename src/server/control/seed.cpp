@@ -70,6 +70,15 @@ base::Result<> resolve_codes(const config::CampaignSettings& settings,
   if (!settings.auto_code.empty()) {
     const auto* code = code_named(codes, settings.auto_code);
     if (!code) return missing("auto_code", settings.auto_code);
+    const auto offered = std::find_if(rules.codes.begin(), rules.codes.end(),
+                                      [&](const auto& rule) { return rule.code == code->id; });
+    if (offered == rules.codes.end())
+      return base::error(fmt::format("{} is not among the campaign's codes", settings.auto_code), "auto_code",
+                         "add it to codes with its effect, or choose one of them");
+    if (offered->effect == dialer::CodeRule::Effect::callback)
+      return base::error(
+          fmt::format("{} asks for a callback, and a timer knows no time for it", settings.auto_code),
+          "auto_code", "choose a code with another effect");
     rules.wrap_up_auto_code = code->id;
   }
   return {};

@@ -131,8 +131,12 @@ base::Result<> put_again(sqlite::Connection& db, Written& to, const ImportContac
   ++to.counts.updated;
   auto done = db.run(
       "UPDATE contacts SET import_id = $2, name = $3, fields = $4,"
-      " number_index = CASE WHEN number_index < $5 THEN number_index ELSE 0 END WHERE id = $1",
-      known->id, to.import, contact.name, contact.fields, contact.numbers.size());
+      " number_index = CASE WHEN number_index < $5 THEN number_index ELSE 0 END,"
+      // What only its numbers barred is judged again with the new ones.
+      " phase = CASE WHEN $6 AND reason IN ('unknown_zone', 'destination') THEN 'ready' ELSE phase END,"
+      " reason = CASE WHEN $6 AND reason IN ('unknown_zone', 'destination') THEN '' ELSE reason END"
+      " WHERE id = $1",
+      known->id, to.import, contact.name, contact.fields, contact.numbers.size(), std::int64_t{!*same});
   if (done && !*same) done = db.run("DELETE FROM numbers WHERE id >= $1 AND id < $1 + 10", known->id * 10);
   if (done && !*same) done = put_numbers(db, known->id, contact.numbers);
   return done;

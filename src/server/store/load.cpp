@@ -138,4 +138,14 @@ base::Result<dialer::event::ContactsLoaded> load_contacts(
   return chunk;
 }
 
+base::Result<std::vector<ContactId>> load_contact_ids(sqlite::Connection& db, ListId list, ContactId after,
+                                                      std::size_t limit) {
+  std::vector<ContactId> ids;
+  auto read = db.each(
+      "SELECT id FROM contacts WHERE list_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+      [&](sqlite::Statement& row) { ids.push_back(row.id<ContactId>(0)); }, list, after, limit);
+  if (!read) return tl::unexpected(read.error());
+  return ids;
+}
+
 }  // namespace ziptone::store
