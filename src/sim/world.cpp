@@ -140,7 +140,7 @@ void World::observe_row(const dialer::effect::AppendRow& row) {
     if (note != nullptr && note->agent != row.agent) hit(Reached::takeover);
   }
   if (row.from == "Held" && row.event == "HungUp") hit(Reached::held_hang_up);
-  if (row.from == "Held" && row.event == "DeadlineReached") hit(Reached::hold_limit);
+  if (row.from == "Held" && row.event == "DeadlineReached" && row.to == "Talking") hit(Reached::hold_limit);
   if (row.to == "Paced") hit(Reached::paced);
 }
 
