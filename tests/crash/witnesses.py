@@ -228,7 +228,7 @@ class Comparison:
         """When a process was there to hear the call's answer; None: each time it came, there was none."""
         for at in (call.answered_at + after for after in REPEATED_S):
             for life in self.world.lives:
-                if at > since and life.served_at is not None and life.served_at + HEARD_S < at and (
+                if since < at < call.ended_at and life.served_at is not None and life.served_at + HEARD_S < at and (
                         life.dead_at is None or at < life.dead_at - HEARD_S):
                     return at
         return None
@@ -243,7 +243,7 @@ class Comparison:
             if since is not None and call.answered_at and (call.acked_at is None or call.acked_at > since):
                 since = self._heard(call, since)
                 if since is None:
-                    self.unheard += 1
+                    self.unheard += call.no_ack  # else the callee has hung up before
                     continue
             if call.no_ack:
                 self.say(f"attempt {call.attempt} was answered and never ACKed")
