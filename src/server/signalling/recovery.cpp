@@ -155,26 +155,50 @@ void Recovery::on_orphan(Endpoint& endpoint, const sip_t* answer, const Target& 
       origin_of(config_.site_key, text(answer->sip_call_id->i_id), text(answer->sip_from->a_tag));
   if (!origin) return;
   bump(counters_.orphan_answers);
-  Request request;
-  request.method = sip_method_ack;
-  request.method_name = "ACK";
-  request.uri = contact_target(answer);
-  if (request.uri.empty()) request.uri = to_uri(source);
-  request.from = printed(reinterpret_cast<const sip_header_t*>(answer->sip_from));
-  request.to = printed(reinterpret_cast<const sip_header_t*>(answer->sip_to));
-  request.call_id = text(answer->sip_call_id->i_id);
-  request.cseq = answer->sip_cseq->cs_seq;
-  request.route = route_of(answer);
-  request.next_hop = request.route.empty() ? request.uri : unbracketed(request.route.front());
-  if (!target_of(request.next_hop) || origin->agent) request.next_hop = to_uri(source);
-  endpoint.send_ack(request);
-  request.method = sip_method_bye;
-  request.method_name = "BYE";
-  request.cseq += kCseqLeap;
+  Request ack;
+  ack.method = sip_method_ack;
+  ack.method_name = "ACK";
+  ack.uri = contact_target(answer);
+  if (ack.uri.empty()) ack.uri = to_uri(source);
+  ack.from = printed(reinterpret_cast<const sip_header_t*>(answer->sip_from));
+  ack.to = printed(reinterpret_cast<const sip_header_t*>(answer->sip_to));
+  ack.call_id = text(answer->sip_call_id->i_id);
+  ack.cseq = answer->sip_cseq->cs_seq;
+  ack.route = route_of(answer);
+  ack.next_hop = ack.route.empty() ? ack.uri : unbracketed(ack.route.front());
+  if (!target_of(ack.next_hop) || origin->agent) ack.next_hop = to_uri(source);
+  const std::string dialog = ack.call_id + " " + ack.to;  // forks have a To tag each
+  if (!catching_.insert(dialog).second) return;           // repeated while its BYE is on its way
   StoredDialog stored;
   stored.attempt = origin->attempt;
   stored.agent = origin->agent;
-  send(endpoint, request, stored);
+  Request bye = ack;
+  bye.method = sip_method_bye;
+  bye.method_name = "BYE";
+  bye.cseq += kCseqLeap;
+  under_way_.emplace_back();
+  const auto slot = std::prev(under_way_.end());
+  *slot = endpoint.send(bye, [this, slot, &endpoint, stored, ack, bye, dialog](const Response& r) {
+    if (r.status < 200) return;
+    endpoint.loop().bury(std::move(*slot));
+    under_way_.erase(slot);
+    catching_.erase(dialog);
+    if (!r.local) endpoint.send_ack(ack);
+    if (r.local || r.status < 300 || r.status == 481)
+      emit_(Recovered{stored.attempt, stored.agent,
+                      fmt::format("BYE {}{}", r.status, r.local ? " (local)" : "")});
+    else
+      send_after_ack(endpoint, bye, stored);
+  });
+  if (*slot) return;
+  under_way_.erase(slot);
+  catching_.erase(dialog);
+}
+
+// A far end that takes no BYE before the ACK.
+void Recovery::send_after_ack(Endpoint& endpoint, Request bye, const StoredDialog& stored) {
+  ++bye.cseq;
+  send(endpoint, bye, stored);
 }
 
 }  // namespace ziptone::signalling

@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "server/signalling/call.hpp"
@@ -22,7 +23,9 @@ class Recovery {
 
   void recover(const StoredDialog& stored, Endpoint& endpoint, const PlanOf& plan_of);
   // A 2xx to an INVITE that nobody knows. When its names derive from our key it is ours, from before the
-  // crash: it is ACKed and ended (RFC 3261 13.2.2.4), every time it comes. Others are ignored.
+  // crash: it is ended and ACKed (RFC 3261 13.2.2.4), every time it comes. Others are ignored. The BYE goes
+  // first (15: the caller may) and the ACK only when it is answered: until then the far end repeats the 200,
+  // which is all that another death would leave to know the call by.
   void on_orphan(Endpoint& endpoint, const sip_t* answer, const Target& source);
   bool is_quiet() const { return under_way_.empty(); }
 
@@ -36,6 +39,7 @@ class Recovery {
   // `unreachable`: what to do when nothing answers; empty: that is the end of it.
   void send(Endpoint& endpoint, const Request& request, const StoredDialog& stored,
             std::function<void()> unreachable = {});
+  void send_after_ack(Endpoint& endpoint, Request bye, const StoredDialog& stored);
   void wait(base::Duration after, std::function<void()> then);
 
   Loop& loop_;
@@ -43,6 +47,7 @@ class Recovery {
   Counters& counters_;
   Emit emit_;
   std::list<std::unique_ptr<Transaction>> under_way_;
+  std::set<std::string> catching_;  // Call-ID and To of answers whose BYE is on its way
   std::list<std::unique_ptr<Timer>> waiting_;
 };
 
