@@ -243,8 +243,10 @@ struct LiveFuzz : ::testing::Test {
     for (int i = 0; i < 20 && !answered; ++i) {
       carrier.send(carrier.response(*invite, 200, "OK", {}, carrier.answer_sdp()));
       answered = rig->wait<Answered>(base::seconds{1});
+      if (answered && answered->attempt != attempt)
+        answered.reset();  // of a spoiled call, whose end came with it
     }
-    ASSERT_TRUE(answered && answered->attempt == attempt);
+    ASSERT_TRUE(answered);
     rig->post(Ack{attempt});
     ASSERT_TRUE(carrier.receive("ACK"));
     finish(carrier, *invite, Bye{attempt}, [&] { return attempt_is_over(attempt); });

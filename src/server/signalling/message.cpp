@@ -136,11 +136,20 @@ std::string printed(const url_t* url) {
 
 std::string printed(const sip_header_t* header) {
   if (!header) return {};
-  su_home_t home[1] = {SU_HOME_INIT(home)};
-  su_home_init(home);
-  const std::string value = text(sip_header_as_string(home, header));
-  su_home_deinit(home);
-  return value;
+  // Not sip_header_as_string(), which leaves a value of some ten thousand bytes without its end. The size
+  // that a short buffer is answered with may be a guess, so there are several tries.
+  std::string value(512, '\0');
+  for (int tries = 0; tries < 8; ++tries) {
+    const auto size = sip_header_field_e(value.data(), static_cast<isize_t>(value.size()), header, 0);
+    if (size < 0) return {};
+    const auto needed = static_cast<std::size_t>(size);
+    if (needed < value.size()) {
+      value.resize(needed);
+      return value;
+    }
+    value.resize(std::max(needed + 1, 2 * value.size()));
+  }
+  return {};
 }
 
 SipFacts facts_of(const sip_t* sip) {
