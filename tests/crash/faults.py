@@ -24,9 +24,12 @@ from world import Failure, need, wait_for
 
 
 class Fault(Campaign):
+    present = None  # its processes are ended also when the test fails
+
     def __init__(self, binary, folder, name, contacts=40, **more):
         super().__init__(binary, folder / name, [], contacts, f"faults/{name}", **more)
         self.robot = None
+        Fault.present = self
 
     def begin(self, inject=None):
         """A served life with a robot on it."""
@@ -243,6 +246,8 @@ def main():
             shutil.rmtree(folder / test.__name__, ignore_errors=True)
         except Exception as error:  # told with the test's name; the others go on
             failed += 1
+            if Fault.present:
+                Fault.present.world.close()
             said = f"FAILED: {type(error).__name__}: {error}; logs in {folder / test.__name__}"
         print(f"{test.__name__:14} {time.monotonic() - started:6.1f} s  {said}", flush=True)
     return 1 if failed else 0
