@@ -125,9 +125,8 @@ def what_a_running_campaign_learns(server):
     check("and one without", server.request("PUT", "/api/v1/campaigns/second", settings | {"lists": []})[0] == 200)
     path = "/api/v1/lists/corrected/import?country=TR&file=c.csv"
     server.request("POST", path, "key;phone\na;0532 333 00 01\nb;0900 123 45 67\n")
-    wait_for("the core to know the contact", lambda: contacts("first")["total"] == 1)
+    wait_for("the core to know both, the barred one too", lambda: contacts("first")["total"] == 2)
     server.request("POST", path, "key;phone\na;0532 333 00 09\nb;0532 333 00 02\n")
-    wait_for("the core to know the second", lambda: contacts("first")["total"] == 2)
     check("a list is taken away", server.request("PUT", "/api/v1/campaigns/first", settings | {"lists": []})[0] == 200)
     wait_for("the core to forget its contacts", lambda: contacts("first")["total"] == 0)
     check("and given to another", server.request("PUT", "/api/v1/campaigns/second", settings)[0] == 200)

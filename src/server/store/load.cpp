@@ -143,7 +143,7 @@ base::Result<std::vector<ContactId>> load_contact_ids(sqlite::Connection& db, Li
   std::vector<ContactId> ids;
   auto read = db.each(
       "SELECT id FROM contacts WHERE list_id = $1 AND id > $2 ORDER BY id LIMIT $3",
-      [&](sqlite::Statement& row) { ids.push_back(row.id<ContactId>(0)); }, list, after, limit);
+      [&](sqlite::Statement& row) { ids.push_back(row.id<ContactId>(0)); }, list, after.value, limit);
   if (!read) return tl::unexpected(read.error());
   return ids;
 }

@@ -68,7 +68,7 @@ struct ContactCursor {
 base::Result<dialer::event::ContactsLoaded> load_contacts(
     sqlite::Connection& db, CampaignId campaign, std::size_t limit, ContactCursor& cursor,
     const std::function<dialer::ZoneSetId(std::string_view zones)>& zone_set);
-// The next `limit` contacts of a list, after this one, in the order of their ids.
+// The next `limit` contacts of a list, after this one (0: from the first), in the order of their ids.
 base::Result<std::vector<ContactId>> load_contact_ids(sqlite::Connection& db, ListId list, ContactId after,
                                                       std::size_t limit);
 
