@@ -9,6 +9,13 @@ namespace {
 // More messages than this in one step is a loop between machines.
 constexpr std::size_t kLineMax = 100'000;
 
+// Whoever looks at the agent sees the state's name, and of Away why.
+bool same_to_people(const agent::State& a, const agent::State& b) {
+  if (a.index() != b.index()) return false;
+  const auto* one = std::get_if<agent::Away>(&a);
+  return one == nullptr || one->why == std::get<agent::Away>(b).why;
+}
+
 }  // namespace
 
 void Dialer::State::drain() {
@@ -194,7 +201,7 @@ void Dialer::State::deliver(const ToAgent& m) {
   if (what == Cell::late) ++late_events;
   if (what == Cell::bug) BUG("an agent got an event that its table does not have");
   if (what != Cell::handled) return;
-  if (before.index() != who->state.index()) who->since = now.mono;
+  if (!same_to_people(before, who->state)) who->since = now.mono;
   const AttemptId about = agent::call_of(who->state) ? agent::call_of(who->state) : agent::call_of(before);
   const auto call = calls.find(about);
   row("agent", m.id.value, name_of(before), name_of(m.event), name_of(who->state),

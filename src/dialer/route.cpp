@@ -17,7 +17,11 @@ void Dialer::State::take(const event::EntryPointDefined& e) {
   entry_points[e.entry_point.id] = e.entry_point;
 }
 void Dialer::State::take(const event::QueueDefined& e) { queues[e.queue.id] = e.queue; }
-void Dialer::State::take(const event::AgentDefined& e) { agents[e.agent.id].config = e.agent; }
+void Dialer::State::take(const event::AgentDefined& e) {
+  const auto [at, is_new] = agents.try_emplace(e.agent.id);
+  if (is_new) at->second.since = now.mono;
+  at->second.config = e.agent;
+}
 void Dialer::State::take(const event::CampaignDefined& e) {
   campaigns[e.campaign.id].rules = std::make_shared<const Campaign>(e.campaign);
   book.define_campaign(e.campaign);

@@ -15,6 +15,21 @@ SipFacts refused_with(std::uint16_t code) {
   return facts;
 }
 
+TEST(Edge, AnAgentIsAwaySinceItWasDefinedAndThenSinceTheReasonChanged) {
+  World world;
+  const Instant defined = world.dialer.agents().at(0).since;
+  EXPECT_GE(defined, Instant{seconds{1000}});  // where this world's clock begins
+  world.wait(seconds{5});
+  const Instant before = world.now().mono;
+  world.tell(event::AgentSignedIn{kAyse});
+  const AgentView signed_in = world.dialer.agents().at(0);
+  EXPECT_NE(signed_in.why, "signed_out");
+  EXPECT_GE(signed_in.since, before);
+  world.wait(seconds{5});
+  world.tell(event::AgentDefined{{kAyse, {TeamId{1}}}});  // a new configuration changes nothing of it
+  EXPECT_EQ(world.dialer.agents().at(0).since, signed_in.since);
+}
+
 TEST(Edge, AnIdleTrunkDoesNotSaveUpCallsAndATurnIsJudgedWhenItComes) {
   World world(World::default_campaign(), 10, 20);
   world.tell(event::TrunkDefined{{TrunkId{1}, 1.0, 100}});
