@@ -11,6 +11,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include "media/wav.hpp"
 #include "phone/number.hpp"
@@ -127,9 +128,16 @@ void resume(control::Control& control, const store::CampaignRecord& record, bool
 
 }  // namespace
 
-void set_up_log(const config::LogSettings& settings) {
-  auto logger = settings.file.empty() ? spdlog::stderr_color_mt("ziptone")
-                                      : spdlog::basic_logger_mt("ziptone", settings.file);
+void keep_files_private() { umask(077); }
+
+base::Result<> set_up_log(const config::LogSettings& settings) {
+  std::shared_ptr<spdlog::logger> logger;
+  try {
+    logger = settings.file.empty() ? spdlog::stderr_color_mt("ziptone")
+                                   : spdlog::basic_logger_mt("ziptone", settings.file);
+  } catch (const spdlog::spdlog_ex& failed) {
+    return base::error(failed.what(), "log.file", "write the path of a file that this user may write");
+  }
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   formatter->add_flag<JsonText>('*').set_pattern(
       settings.json ? R"({"at":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","thread":%t,"text":"%*"})"
@@ -139,12 +147,16 @@ void set_up_log(const config::LogSettings& settings) {
   logger->flush_on(spdlog::level::warn);
   spdlog::set_default_logger(std::move(logger));
   spdlog::flush_every(std::chrono::seconds{1});
+  return {};
 }
 
 base::Result<> ensure_data_dir(const std::string& path) {
   std::error_code failed;
   std::filesystem::create_directories(path, failed);
   if (failed) return base::error("can't be made: " + failed.message(), path, "write another server.data_dir");
+  struct stat status {};
+  if (stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0)
+    spdlog::warn("{} can be read by other users of this machine: chmod -R go= {}", path, path);
   return {};
 }
 
@@ -232,8 +244,8 @@ base::Error with_key(base::Error error, const config::SipSettings& settings) {
   return error;
 }
 
-void feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,
-          const store::Recovered& recovered, store::Reader& reader) {
+base::Result<> feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,
+                    const store::Recovered& recovered, store::Reader& reader) {
   for (const auto& trunk : loaded.trunks) control.feed(event::TrunkDefined{trunk.trunk});
   for (const auto& entry : loaded.entry_points) {
     if (!entry.caller_ids.empty())
@@ -241,12 +253,15 @@ void feed(control::Control& control, const config::Settings& settings, const sto
     control.feed(event::EntryPointDefined{entry.entry_point});
   }
   for (const auto& queue : loaded.queues) control.feed(event::QueueDefined{queue.queue});
-  for (const auto& agent : loaded.agents) control.feed(event::AgentDefined{agent.agent});
+  for (const auto& agent : loaded.agents)
+    if (agent.enabled) control.feed(event::AgentDefined{agent.agent});
   for (const dialer::NumberKey number : loaded.do_not_call) control.feed(event::DncAdded{number});
   for (const auto& history : loaded.history) control.feed(history);
   for (const auto& campaign : loaded.campaigns) {
     const auto written = control::settings_of(reader, campaign.campaign.id);
-    control.feed_campaign(campaign, written ? written->analysis : analysis::Parameters{});
+    if (auto fed = control.feed_campaign(campaign, written ? written->analysis : analysis::Parameters{});
+        !fed)
+      return fed;
   }
   for (const auto& owed : recovered.owed) control.feed(owed);
   control.lines().recover(recovered.dialogs);
@@ -255,6 +270,7 @@ void feed(control::Control& control, const config::Settings& settings, const sto
                        [&](const auto& c) { return c.start && c.name == name; });
   };
   for (const auto& campaign : loaded.campaigns) resume(control, campaign, starts(campaign.name));
+  return {};
 }
 
 }  // namespace ziptone::server

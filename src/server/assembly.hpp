@@ -17,8 +17,12 @@
 
 namespace ziptone::server {
 
-void set_up_log(const config::LogSettings& settings);
-// The folder is made when it is missing.
+// An error names log.file.
+base::Result<> set_up_log(const config::LogSettings& settings);
+// What this process makes from now on (database, uploads, log, reports) is its user's alone to read: phones'
+// passwords and the contacts' numbers stand there.
+void keep_files_private();
+// The folder is made when it is missing. An older one that others may enter is warned of, and left as it is.
 base::Result<> ensure_data_dir(const std::string& path);
 base::Result<phone::DestinationList> destination_list(const std::vector<config::Destination>& destinations);
 // Reports into the mailbox. Prompts that are not tones come from the folder when it has them.
@@ -32,8 +36,9 @@ base::Result<signalling::Config> signalling_config(const config::Settings& setti
 base::Error with_key(base::Error error, const config::SipSettings& settings);
 
 // Into a control that has not started: what the store knew, then what a crash left behind. Campaigns that ran
-// run again; those of the file with start = true run from now on.
-void feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,
-          const store::Recovered& recovered, store::Reader& reader);
+// run again; those of the file with start = true run from now on. An error: contacts that can't be read,
+// which must not be passed over in a dialing that looks whole.
+base::Result<> feed(control::Control& control, const config::Settings& settings, const store::Loaded& loaded,
+                    const store::Recovered& recovered, store::Reader& reader);
 
 }  // namespace ziptone::server

@@ -86,13 +86,15 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
                              if (auto* door = watched.load()) door->publish(rows);
                            }}};
   metrics.attach({&control, store->get(), &signalling, plane->get()});
-  server::feed(control, settings, *loaded, *recovered, *reader);
+  const auto give_up = [&](const base::Error& why) {
+    store->reset();  // its last news are for the parts that end before it
+    return refuse(why);
+  };
+  if (auto fed = server::feed(control, settings, *loaded, *recovered, *reader); !fed)
+    return give_up(fed.error());
   auto served =
       api::Api::start(settings.api, settings.data_dir, {&control, store->get(), &metrics, &*destinations});
-  if (!served) {
-    store->reset();  // its last news are for the parts that end before it
-    return refuse(served.error());
-  }
+  if (!served) return give_up(served.error());
   const auto api = std::move(*served);
   watched = api.get();
   control.start();
@@ -113,13 +115,14 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
 
 int serve_file(const std::string& config_file) {
   const sigset_t stop_signals = block_stop_signals();
+  server::keep_files_private();
   const auto settings = config::read_file(config_file);
   if (!settings) {
     for (const base::Error& fault : settings.error()) refuse(fault);
     return 1;
   }
+  if (auto made = server::set_up_log(settings->log); !made) return refuse(made.error());
   if (auto made = server::ensure_data_dir(settings->data_dir); !made) return refuse(made.error());
-  server::set_up_log(settings->log);
   const int exit_code = serve(*settings, stop_signals);
   if (exit_code == 0) spdlog::info("stopped");
   return exit_code;

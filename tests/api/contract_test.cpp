@@ -70,6 +70,20 @@ TEST(Times, AreReadWithTheirOffset) {
   EXPECT_EQ(parse_time("2026-11-22T12:00:00.250Z"), utc);
   EXPECT_FALSE(parse_time("2026-11-22"));
   EXPECT_FALSE(parse_time("2026-13-22T12:00:00Z"));
+  EXPECT_TRUE(parse_time("2028-02-29T12:00:00Z"));
+  for (const char* wrong :
+       {"2026-02-31T12:00:00Z", "2026-02-29T12:00:00Z", "2026-11-22T-5:00:00Z", "2026-11-22T24:00:00Z",
+        "2026-11-22T12:00:00+99:99", "2026-11-22T12:00:00+03:00 or so", "2026-11-22T12:00:00Zulu",
+        "2026-11-22T12:00:00", "2026-11-22T12:00:00.Z", "2026-1-22T12:00:00Z", "+026-11-22T12:00:00Z",
+        "2026-11-22 12:00:00Z", "2026-11-22T12:00:00+3:00", "2026-11-22T12:00:00*03:00", ""})
+    EXPECT_FALSE(parse_time(wrong)) << wrong;
+}
+
+TEST(Numbers, AreDigitsAndNothingElse) {
+  EXPECT_EQ(parse_number("0"), 0u);
+  EXPECT_EQ(parse_number("18446744073709551615"), UINT64_MAX);
+  for (const char* wrong : {"", "abc", "1a", " 1", "-1", "+1", "18446744073709551616"})
+    EXPECT_FALSE(parse_number(wrong)) << wrong;
 }
 
 }  // namespace

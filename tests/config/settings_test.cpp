@@ -77,6 +77,44 @@ TEST(Settings, NamesThatPointNowhereAreRefused) {
   expect_fault(text, {"campaign[0].queue", "there is no queue \"salse\""});
 }
 
+TEST(Settings, APhoneIsOneAgentsAlone) {
+  const std::string phone = "phone_user = \"101\"\nphone_password = \"x\"\n";
+  expect_fault(
+      std::string{kMinimal} + "[[agent]]\nname = \"a\"\n" + phone + "[[agent]]\nname = \"b\"\n" + phone,
+      {"agent[2].phone_user", "\"101\" is the phone of agent \"a\""});
+}
+
+TEST(Settings, ACallerIdIsATelephoneNumber) {
+  std::string text = kMinimal;
+  text.replace(text.find("+902121234567"), 13, "0212");
+  expect_fault(text, {"entry_point[0].caller_id", "\"0212\"", "+902121234567"});
+}
+
+TEST(Settings, JsonThatFitsNoSettingIsRefusedAndNotDropped) {
+  const std::string base = R"({"name": "a", "queue": "q", "entry_point": "e", )";
+  const auto weight = campaign_from_json(base + R"("weight": 18446744073709551615})");
+  ASSERT_FALSE(weight);
+  EXPECT_EQ(weight.error().at(0).where, "weight");
+  const auto lists = campaign_from_json(base + R"("lists": ["x", null]})");
+  ASSERT_FALSE(lists);
+  EXPECT_EQ(lists.error().at(0).where, "lists[1]");
+  EXPECT_FALSE(campaign_from_json(base + R"("caps": {"per_contact": 9223372036854775808}})"));
+  EXPECT_TRUE(campaign_from_json(base + R"("auto_code": null})"));
+}
+
+TEST(Settings, NamesThatCouldBeIdsAreRefused) {
+  expect_fault(std::string{kMinimal} + "lists = [\"people\", \"7\"]\n",
+               {"campaign[0].lists", "\"7\"", "letter"});
+  std::string text = kMinimal;
+  text.replace(text.find("\"ayse\""), 6, "\"101\"");
+  expect_fault(text, {"agent[0].name", "\"101\"", "letter"});
+}
+
+TEST(Settings, TwoCodesOfOneNameAreRefused) {
+  expect_fault(std::string{kMinimal} + "[[code]]\nname = \"a\"\n[[code]]\nname = \"a\"\n",
+               {"code[1].name", "taken"});
+}
+
 TEST(Settings, ATrunkPasswordNeedsItsRealm) {
   expect_fault("[[trunk]]\nname = \"a\"\nhost = \"h\"\npassword = \"x\"\n", {"trunk[0].realm", "missing"});
 }

@@ -65,7 +65,9 @@ def tokens_and_problems(server):
     for method, path, wanted in (("GET", "/nowhere", 404), ("DELETE", "/health", 405), ("GET", "/api/v1/events", 426),
                                  ("GET", "/api/v1/agents/nobody", 404), ("POST", "/api/v1/agents/nobody/hold", 404),
                                  ("GET", "/api/v1/attempts?limit=0", 422), ("PUT", "/api/v1/dnc/12a", 422),
-                                 ("PUT", "/api/v1/campaigns/x", 422)):
+                                 ("PUT", "/api/v1/campaigns/x", 422), ("PUT", "/api/v1/campaigns/77", 422),
+                                 ("GET", "/api/v1/attempts?contact=abc", 422),
+                                 ("GET", "/api/v1/attempts?campaign=nope", 422)):
         status, body = server.request(method, path, "{" if method == "PUT" else None)
         check(f"{method} {path} gives {wanted}", status == wanted, (status, body))
         check("a problem says so", body["status"] == wanted and body["title"], body)
@@ -138,6 +140,43 @@ def what_a_running_campaign_learns(server):
         check(f"the timer's code is refused: {word}", status == 422 and word in json.dumps(body), (status, body))
 
 
+def command_line(server):
+    """What the command line says of settings is what they become; what it does not name stays."""
+    config_option = ("--config", str(server.config))
+    file = server.work / "settings.json"
+    file.write_text(json.dumps({"caps": {"per_contact": 1}, "windows": [{"open": "10:00", "close": "11:00"}],
+                                "retry": {"busy": {"attempts_max": 2}}}))
+    server.command("campaign", "create", *config_option, "z", "--queue", "sales", "--entry-point", "main",
+                   "--list", "winter2", "--settings", str(file))
+    server.command("campaign", "create", *config_option, "z", "--mode", "classic")
+    file.write_text('{"caps": {"per_number": 2}}')
+    server.command("campaign", "create", *config_option, "z", "--settings", str(file))
+    after = server.get("/api/v1/campaigns/z")["settings"]
+    check("named settings change, the others stay", after["mode"] == "classic" and after["lists"] == ["winter2"]
+          and after["caps"]["per_contact"] == 1 and after["caps"]["per_number"] == 2
+          and after["windows"][0]["open"] == "10:00" and after["retry"]["busy"]["attempts_max"] == 2, after)
+    for text, place in (('{\n  "mode": classic\n}', ":2:"), ("[1]", "no JSON object"), ("", ":1:1"), ("{} {}", ":1:4")):
+        file.write_text(text)
+        done = subprocess.run([server.binary, "campaign", "create", *config_option, "never", "--queue", "sales",
+                               "--entry-point", "main", "--settings", str(file)], capture_output=True, text=True, timeout=60)
+        check(f"{text!r} is refused with its place", done.returncode == 1 and place in done.stderr,
+              (done.returncode, done.stderr))
+    check("and no campaign is made", server.request("GET", "/api/v1/campaigns/never")[0] == 404)
+    people = server.work / "problems.csv"
+    people.write_text("Ad;Telefon\nX;12\n")
+    before = {each["name"] for each in server.get("/api/v1/lists")}
+    server.command("import", *config_option, "--list", "unreported", "--country", "TR", "--report", "/nonexistent/x.csv",
+                   str(people), expect=1)
+    check("an import without its report does not begin", before == {each["name"] for each in server.get("/api/v1/lists")})
+    server.command("import", *config_option, "--list", "reported", "--country", "TR", str(people))
+    report = people.with_name("problems.csv.problems.csv").read_text().splitlines()
+    check("the report has the row and its reason", len(report) == 2 and report[1].startswith("2,"), report)
+    done = subprocess.run([server.binary, "import", *config_option, "--list", "77", "--country", "TR", str(people)],
+                          capture_output=True, text=True, timeout=60)
+    check("a refusal is words and no JSON", done.returncode == 1 and "{" not in done.stderr and "list" in done.stderr,
+          done.stderr)
+
+
 def event_stream(server):
     watcher = Watcher(server, 0)
     server.post("/api/v1/campaigns/autumn/start")
@@ -145,11 +184,14 @@ def event_stream(server):
     for row in watcher.rows(3):
         check("rows come in order without gaps", row["sequence"] == last + 1, row)
         last = row["sequence"]
-    live = Watcher(server, 10**9)
     server.post("/api/v1/campaigns/autumn/pause")
     again = Watcher(server, last)
     check("a watcher goes on where it was", again.rows(1)[0]["sequence"] == last + 1)
-    del live
+    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
+               "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode()}
+    for since in ("abc", "-1", "1x", str(10**9)):
+        status, body = server.request("GET", f"/api/v1/events?since={since}", headers=upgrade)
+        check(f"since={since} is refused", status == 422 and body["errors"][0]["field"] == "since", (status, body))
     text = server.request("GET", "/metrics")[1]
     check("metrics are in Prometheus' form", "# TYPE ziptone_agents gauge" in text
           and "ziptone_attempts_ended_total{" in text, text[:300])
@@ -187,6 +229,7 @@ def main():
         imports_and_dnc(server)
         what_a_running_campaign_learns(server)
         event_stream(server)
+        command_line(server)
         refused_at_start(world, server)
         check("the server stops cleanly", server.stop() == 0, server.process.text()[-500:])
         people = world.work / "late.csv"

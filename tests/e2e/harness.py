@@ -230,9 +230,9 @@ class Server:
         self.port = int((data / "api.port").read_text())
         self.token = (data / "token").read_text().strip()
 
-    def request(self, method, path, body=None, token=None):
+    def request(self, method, path, body=None, token=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Authorization": "Bearer " + (self.token if token is None else token)}
+        headers = {"Authorization": "Bearer " + (self.token if token is None else token), **(headers or {})}
         if isinstance(body, (dict, list)):
             body = json.dumps(body)
         connection.request(method, path, body, headers)

@@ -10,13 +10,12 @@ namespace event = dialer::event;
 
 // The agent of the path, or a 404 already given.
 std::optional<store::AgentRecord> agent_of(Service* service, const std::string& text, const Reply& reply) {
-  auto agents = service->reader->agents();
+  const auto agents = service->reader->agents();
   if (!agents) {
-    reply(store_problem(agents.error()));
+    reply(store_problem(*service, agents.error()));
     return std::nullopt;
   }
-  for (store::AgentRecord& agent : *agents)
-    if (names(text, agent.agent.id.value, agent.sign_in)) return std::move(agent);
+  if (const auto* agent = agent_named(*agents, text)) return *agent;
   reply(not_found("agent"));
   return std::nullopt;
 }
@@ -109,10 +108,10 @@ void wrap_up(Service* service, const Request& request, const Reply& reply) {
   wrapped.agent = agent->agent.id;
   const std::string code = text_of(*body, "code");
   const auto codes = service->reader->codes();
-  if (!codes) return reply(store_problem(codes.error()));
-  for (const store::CodeRecord& one : *codes)
-    if (names(code, one.id.value, one.name_en) || code == one.name_tr) wrapped.code = one.id;
-  if (!wrapped.code)
+  if (!codes) return reply(store_problem(*service, codes.error()));
+  if (const auto* one = code_named(*codes, code))
+    wrapped.code = one->id;
+  else
     return reply(problem(422, "there is no such wrap-up code", {},
                          {{"code", "unknown", "GET /api/v1/codes lists them"}}));
   std::int64_t attempt = 0;
@@ -168,11 +167,11 @@ void list_agents(Service* service, const std::string& only, const Reply& reply) 
         const auto agents = service->reader->agents();
         const auto campaigns = service->reader->campaigns();
         if (!agents || !campaigns) return unavailable();
+        const auto* wanted = agent_named(*agents, only);
         js::array list;
         for (const store::AgentRecord& record : *agents)
           for (const dialer::AgentView& view : views)
-            if (view.agent == record.agent.id &&
-                (only.empty() || names(only, view.agent.value, record.sign_in)))
+            if (view.agent == record.agent.id && (only.empty() || &record == wanted))
               list.push_back(render(view, record, *campaigns, now.mono));
         if (only.empty()) return json(list);
         return list.empty() ? not_found("agent") : json(list.front());

@@ -17,7 +17,7 @@
 namespace ziptone::api {
 namespace {
 
-// Imports, one after the other, away from every thread that must not wait.
+// Imports, or files that are read, one after the other, away from every thread that must not wait.
 class Background {
  public:
   Background() : thread_{[this] { run(); }} {}
@@ -65,6 +65,7 @@ struct Api::State {
   std::atomic<bool> stopping{false};
   std::unique_ptr<Server> server;
   std::optional<Background> background;
+  std::optional<Background> readings;
 };
 
 Api::Api(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -79,6 +80,7 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   auto state = std::make_unique<State>(std::move(*reader));
   State* s = state.get();
   s->background.emplace();
+  s->readings.emplace();
   s->service.control = parts.control;
   s->service.store = parts.store;
   s->service.reader = &s->reader;
@@ -86,6 +88,7 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   s->service.started_at = control::now().mono;
   s->service.post = [s](std::function<void()> work) { s->server->post(std::move(work)); };
   s->service.in_background = [s](std::function<void()> work) { s->background->post(std::move(work)); };
+  s->service.reading = [s](std::function<void()> work) { s->readings->post(std::move(work)); };
   s->service.metrics = [metrics = parts.metrics](auto done) { metrics->collect(std::move(done)); };
   s->service.stopping = [s] { return s->stopping.load(); };
 
@@ -127,6 +130,7 @@ void Api::stopping() { state_->stopping = true; }
 void Api::stop() {
   if (!state_ || !state_->server) return;
   state_->background.reset();
+  state_->readings.reset();
   state_->server->stop();
 }
 

@@ -11,13 +11,12 @@ namespace event = dialer::event;
 
 std::optional<store::CampaignRecord> campaign_of(Service* service, const Request& request,
                                                  const Reply& reply) {
-  auto campaigns = service->reader->campaigns();
+  const auto campaigns = service->reader->campaigns();
   if (!campaigns) {
-    reply(store_problem(campaigns.error()));
+    reply(store_problem(*service, campaigns.error()));
     return std::nullopt;
   }
-  for (store::CampaignRecord& one : *campaigns)
-    if (names(request.parts.at("campaign"), one.campaign.id.value, one.name)) return std::move(one);
+  if (const auto* campaign = campaign_named(*campaigns, request.parts.at("campaign"))) return *campaign;
   reply(not_found("campaign"));
   return std::nullopt;
 }
@@ -78,30 +77,45 @@ void show(Service* service, std::vector<store::CampaignRecord> records, bool one
   if (!taken) reply(unavailable());
 }
 
+// Durable first, then the core.
+void write(Service* service, const config::CampaignSettings& settings, const control::Samples& message,
+           const Reply& reply) {
+  auto plan = control::plan_campaign(settings, *service->reader);
+  if (!plan) return reply(store_problem(*service, plan.error()));
+  const analysis::Parameters analysis = plan->settings.analysis;
+  service->store->write<store::CampaignRecord>(
+      [plan = *plan](store::sqlite::Connection& db) { return control::write_campaign(db, plan); },
+      [service, reply, analysis, message](base::Result<store::CampaignRecord> written) {
+        if (!written) return reply(store_problem(*service, written.error()));
+        const store::CampaignRecord record = *written;
+        const bool taken = service->control->campaign_written(
+            record, analysis, message,
+            [=](control::Answer) { service->post([=] { show(service, {record}, true, reply); }); });
+        if (!taken) reply(unavailable());
+      });
+}
+
 void put(Service* service, const Request& request, const Reply& reply) {
   boost::system::error_code broken;
   js::value body = js::parse(request.body, broken);
   if (broken || !body.is_object()) return reply(problem(422, "the body is no JSON object"));
-  body.get_object()["name"] = request.parts.at("campaign");
+  const auto campaigns = service->reader->campaigns();
+  if (!campaigns) return reply(store_problem(*service, campaigns.error()));
+  const auto* known = campaign_named(*campaigns, request.parts.at("campaign"));
+  body.get_object()["name"] = known ? known->name : request.parts.at("campaign");
   auto settings = config::campaign_from_json(js::serialize(body));
   if (!settings) {
     std::vector<FieldError> errors;
     for (const base::Error& e : settings.error()) errors.push_back({e.where, e.what, e.mend});
     return reply(problem(422, "the settings have faults", {}, errors));
   }
-  auto plan = control::plan_campaign(std::move(*settings), *service->reader);
-  if (!plan) return reply(store_problem(plan.error()));
-  const analysis::Parameters analysis = plan->settings.analysis;
-  service->store->write<store::CampaignRecord>(
-      [plan = *plan](store::sqlite::Connection& db) { return control::write_campaign(db, plan); },
-      [service, reply, analysis](base::Result<store::CampaignRecord> written) {
-        if (!written) return reply(store_problem(written.error()));
-        const store::CampaignRecord record = *written;
-        const bool taken = service->control->campaign_written(record, analysis, [=](control::Answer) {
-          service->post([=] { show(service, {record}, true, reply); });
-        });
-        if (!taken) reply(unavailable());
-      });
+  service->reading([service, reply, settings = *settings] {
+    auto message = control::read_message(settings.message_file);
+    if (!message)
+      return reply(problem(422, "the settings have faults", {},
+                           {{message.error().where, message.error().what, message.error().mend}}));
+    service->post([=, samples = std::move(*message)] { write(service, settings, samples, reply); });
+  });
 }
 
 void explain(Service* service, const Request& request, const Reply& reply) {
@@ -147,7 +161,7 @@ std::vector<Route> campaign_routes(Service* s) {
       {"GET", "/api/v1/campaigns",
        [s](const Request&, const Reply& reply) {
          const auto campaigns = s->reader->campaigns();
-         if (!campaigns) return reply(store_problem(campaigns.error()));
+         if (!campaigns) return reply(store_problem(*s, campaigns.error()));
          show(s, *campaigns, false, reply);
        }},
       {"GET", "/api/v1/campaigns/{campaign}",

@@ -1,5 +1,7 @@
 #include "server/api/http.hpp"
 
+#include <charconv>
+
 #include <boost/json.hpp>
 
 namespace ziptone::api {
@@ -22,6 +24,13 @@ std::optional<std::string> decode(std::string_view text) {
     i += 2;
   }
   return out;
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t read = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), read);
+  if (fault != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return read;
 }
 
 std::map<std::string, std::string> parse_query(std::string_view query) {

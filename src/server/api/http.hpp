@@ -45,6 +45,8 @@ struct Route {
 std::optional<std::map<std::string, std::string>> match(std::string_view pattern, std::string_view path);
 // %XX decoded; nullopt when malformed.
 std::optional<std::string> decode(std::string_view text);
+// A whole number in decimal digits and nothing else.
+std::optional<std::uint64_t> parse_number(std::string_view text);
 std::map<std::string, std::string> parse_query(std::string_view query);
 
 // One fault of what was sent, in the field's name.

@@ -56,17 +56,19 @@ void attempts(Service* s, const Request& request, const Reply& reply) {
   store::AttemptFilter filter;
   if (const std::string name = request.text("campaign"); !name.empty()) {
     const auto campaigns = s->reader->campaigns();
-    if (!campaigns) return reply(store_problem(campaigns.error()));
-    for (const auto& one : *campaigns)
-      if (names(name, one.campaign.id.value, one.name)) filter.campaign = one.campaign.id;
-    if (!filter.campaign)
+    if (!campaigns) return reply(store_problem(*s, campaigns.error()));
+    if (const auto* campaign = campaign_named(*campaigns, name))
+      filter.campaign = campaign->campaign.id;
+    else
       return reply(problem(422, "there is no such campaign", {}, {{"campaign", "unknown", ""}}));
   }
-  filter.contact = {std::strtoull(request.text("contact").c_str(), nullptr, 10)};
+  const auto contact = number_of(request, "contact", 1, INT64_MAX, 0, reply);
+  if (!contact) return;
+  filter.contact = {*contact};
   const auto views = s->reader->attempts(filter, {page->cursor}, page->limit);
   const auto codes = s->reader->codes();
-  if (!views) return reply(store_problem(views.error()));
-  if (!codes) return reply(store_problem(codes.error()));
+  if (!views) return reply(store_problem(*s, views.error()));
+  if (!codes) return reply(store_problem(*s, codes.error()));
   std::map<base::CodeId, std::string> code_names;
   for (const auto& code : *codes) code_names[code.id] = code.name_en;
   js::array list;
@@ -100,11 +102,10 @@ js::object render(const store::ContactView& c) {
 std::optional<store::ListRecord> list_of(Service* s, const Request& request, const Reply& reply) {
   const auto lists = s->reader->lists();
   if (!lists) {
-    reply(store_problem(lists.error()));
+    reply(store_problem(*s, lists.error()));
     return std::nullopt;
   }
-  for (const store::ListRecord& list : *lists)
-    if (names(request.parts.at("list"), list.id.value, list.name)) return list;
+  if (const auto* list = list_named(*lists, request.parts.at("list"))) return *list;
   reply(not_found("list"));
   return std::nullopt;
 }
@@ -115,7 +116,7 @@ void contacts(Service* s, const Request& request, const Reply& reply) {
   const auto list = list_of(s, request, reply);
   if (!list) return;
   const auto views = s->reader->contacts(list->id, {page->cursor}, page->limit);
-  if (!views) return reply(store_problem(views.error()));
+  if (!views) return reply(store_problem(*s, views.error()));
   js::array rendered;
   for (const auto& view : *views) rendered.push_back(render(view));
   reply(json(rendered));
@@ -123,7 +124,7 @@ void contacts(Service* s, const Request& request, const Reply& reply) {
 
 void lists(Service* s, const Reply& reply) {
   const auto records = s->reader->lists();
-  if (!records) return reply(store_problem(records.error()));
+  if (!records) return reply(store_problem(*s, records.error()));
   js::array rendered;
   for (const store::ListRecord& list : *records) {
     js::object phases;
@@ -140,15 +141,30 @@ std::string_view kind_name(store::ImportProblem::Kind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
 }
 
+js::object render(const store::ImportProblem& p) {
+  return {{"line", p.line}, {"column", p.column}, {"kind", kind_name(p.kind)},
+          {"what", p.what}, {"mend", p.mend},     {"row", p.row}};
+}
+
+void import_problems(Service* s, const Request& request, const Reply& reply) {
+  const auto page = page_of(request, "after", reply);
+  if (!page) return;
+  const auto import = parse_number(request.parts.at("import"));
+  if (!import || *import > INT64_MAX) return reply(not_found("import"));
+  const auto views = s->reader->import_problems(*import, page->cursor, page->limit);
+  if (!views) return reply(store_problem(*s, views.error()));
+  js::array rendered;
+  for (const store::ImportProblemView& view : *views) {
+    js::object o = render(view.problem);
+    o["id"] = view.id;
+    rendered.push_back(std::move(o));
+  }
+  reply(json(rendered));
+}
+
 Response render(const control::ImportReport& report) {
   js::array problems;
-  for (const store::ImportProblem& p : report.problems)
-    problems.push_back(js::object{{"line", p.line},
-                                  {"column", p.column},
-                                  {"kind", kind_name(p.kind)},
-                                  {"what", p.what},
-                                  {"mend", p.mend},
-                                  {"row", p.row}});
+  for (const store::ImportProblem& p : report.problems) problems.push_back(render(p));
   const store::ImportCounts& c = report.counts;
   return json({{"import", report.import},
                {"read", c.read},
@@ -157,19 +173,28 @@ Response render(const control::ImportReport& report) {
                {"unchanged", c.unchanged},
                {"duplicate", c.duplicate},
                {"bad", c.bad},
-               {"problems", std::move(problems)}});
+               {"problems", std::move(problems)},
+               {"more_after", report.more_after ? js::value(*report.more_after) : js::value(nullptr)}});
 }
 
 // The upload lives as long as the reply, which the background work holds.
 void import_csv(Service* s, const Request& request, const Reply& reply) {
-  const control::ImportJob job{request.body_file,
-                               request.text("file").empty() ? "upload" : request.text("file"),
-                               request.parts.at("list"), request.text("country"), s->destinations};
+  control::ImportJob job;
+  job.path = request.body_file;
+  job.file_name = request.text("file").empty() ? "upload" : request.text("file");
+  job.list = request.parts.at("list");
+  job.country = request.text("country");
+  job.destinations = s->destinations;
+  job.stopping = s->stopping;
+  if (auto format = control::read_format(request.query, job); !format)
+    return reply(store_problem(*s, format.error()));
   s->in_background([s, job, reply] {
     auto reader = store::Reader::open(s->store->database());
-    if (!reader) return reply(store_problem(reader.error()));
+    if (!reader) return reply(store_problem(*s, reader.error()));
     const auto report = control::run(*s->store, *reader, job, control::wall_now());
-    if (!report) return reply(store_problem(report.error()));
+    if (!report && report.error().where == control::kBrokenOff)
+      return reply(problem(503, report.error().what, control::kBrokenOff));
+    if (!report) return reply(store_problem(*s, report.error()));
     s->control->list_imported(report->list);
     reply(render(*report));
   });
@@ -177,7 +202,7 @@ void import_csv(Service* s, const Request& request, const Reply& reply) {
 
 void codes(Service* s, const Reply& reply) {
   const auto records = s->reader->codes();
-  if (!records) return reply(store_problem(records.error()));
+  if (!records) return reply(store_problem(*s, records.error()));
   js::array rendered;
   for (const store::CodeRecord& c : *records)
     rendered.push_back(js::object{{"id", c.id.value},
@@ -195,7 +220,7 @@ void dnc_list(Service* s, const Request& request, const Reply& reply) {
   const auto page = page_of(numbers, {}, reply);
   if (!page) return;
   const auto entries = s->reader->dnc(request.text("after"), page->limit);
-  if (!entries) return reply(store_problem(entries.error()));
+  if (!entries) return reply(store_problem(*s, entries.error()));
   js::array rendered;
   for (const store::DncView& d : *entries)
     rendered.push_back(js::object{{"number", d.e164}, {"source", d.source}, {"at", time_json(d.at)}});
@@ -216,7 +241,7 @@ void dnc_change(Service* s, const Request& request, const Reply& reply) {
         return kAdd ? store::add_dnc(db, text, "person", at) : store::remove_dnc(db, text);
       },
       [s, reply, key = number->packed](base::Result<bool> changed) {
-        if (!changed) return reply(store_problem(changed.error()));
+        if (!changed) return reply(store_problem(*s, changed.error()));
         const bool absent = !kAdd && !*changed;
         s->control->insist(Event{key},
                            [reply, absent, told = answer_with(reply)](const control::Answer& answer) {
@@ -239,6 +264,8 @@ std::vector<Route> record_routes(Service* s) {
       {"GET", "/api/v1/lists/{list}/contacts",
        [s](const Request& r, const Reply& reply) { contacts(s, r, reply); }},
       std::move(import_route),
+      {"GET", "/api/v1/imports/{import}/problems",
+       [s](const Request& r, const Reply& reply) { import_problems(s, r, reply); }},
       {"GET", "/api/v1/dnc", [s](const Request& r, const Reply& reply) { dnc_list(s, r, reply); }},
       {"PUT", "/api/v1/dnc/{number}",
        [s](const Request& r, const Reply& reply) { dnc_change<dialer::event::DncAdded>(s, r, reply); }},

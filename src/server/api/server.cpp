@@ -3,6 +3,7 @@
 #include <atomic>
 #include <deque>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <set>
 #include <thread>
@@ -10,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
@@ -31,23 +33,38 @@ constexpr std::size_t kRowsAtOnce = 500;
 constexpr std::size_t kWatcherBehindMax =
     20000;  // rows; a slower reader is sent away and comes back with ?since=
 constexpr std::chrono::seconds kIdleMax{60};
+constexpr std::size_t kConnectionsMax = 256;            // WebSockets among them; each costs a descriptor
+constexpr std::chrono::milliseconds kAcceptAgain{100};  // after the system had none to give
 
 class Watcher;
 
 // What sessions share; lives on the api thread.
 struct Hub {
   ServerOptions options;
+  std::atomic<std::size_t> connections{0};  // outlives the connections, which `io` may hold to its end
   asio::io_context io{1};
   std::set<std::shared_ptr<Watcher>> watchers;
   std::atomic<std::uint64_t> next_upload{1};
   bool stopping = false;
 };
 
+// A connection's place among those that may be there; whoever holds the connection holds it.
+class Place {
+ public:
+  explicit Place(std::atomic<std::size_t>& taken) : taken_(taken) { ++taken_; }
+  ~Place() { --taken_; }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+
+ private:
+  std::atomic<std::size_t>& taken_;  // a reply, and with it the connection, may end on any thread
+};
+
 // One WebSocket of event rows: first what the database has after `since`, then what comes.
 class Watcher : public std::enable_shared_from_this<Watcher> {
  public:
-  Watcher(Hub& hub, tcp::socket socket, std::uint64_t since)
-      : hub_(hub), stream_(std::move(socket)), sent_(since) {}
+  Watcher(Hub& hub, tcp::socket socket, std::unique_ptr<Place> place, std::uint64_t since)
+      : hub_(hub), place_(std::move(place)), stream_(std::move(socket)), sent_(since) {}
 
   void start(const http::request<http::empty_body>& request) {
     stream_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
@@ -115,6 +132,7 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
   }
 
   Hub& hub_;
+  std::unique_ptr<Place> place_;
   websocket::stream<beast::tcp_stream> stream_;
   beast::flat_buffer inbox_;
   std::deque<RenderedRow> waiting_;
@@ -128,7 +146,8 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
 // One connection: request, answer, and again.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Hub& hub, tcp::socket socket) : hub_(hub), stream_(std::move(socket)) {}
+  Session(Hub& hub, tcp::socket socket)
+      : hub_(hub), place_(std::make_unique<Place>(hub.connections)), stream_(std::move(socket)) {}
   ~Session() { drop_upload(); }
 
   void read() {
@@ -223,10 +242,16 @@ class Session : public std::enable_shared_from_this<Session> {
   void upgrade() {
     if (!websocket::is_upgrade(header_->get())) return refuse(problem(426, "this is a WebSocket"));
     const std::string since = request_.text("since");
-    const std::uint64_t after =
-        since.empty() ? hub_.options.last_sequence() : std::strtoull(since.c_str(), nullptr, 10);
+    const std::uint64_t last = hub_.options.last_sequence();
+    const auto after = since.empty() ? last : parse_number(since);
+    // Beyond the last one nothing would come, and the watcher would think that nothing happens.
+    if (!after || *after > last)
+      return refuse(
+          problem(422, "a parameter is out of range", {},
+                  {{"since", "\"" + since + "\" is no row's number", "write 0 to " + std::to_string(last)}}));
     stream_.expires_never();
-    std::make_shared<Watcher>(hub_, stream_.release_socket(), after)->start(header_->release());
+    std::make_shared<Watcher>(hub_, stream_.release_socket(), std::move(place_), *after)
+        ->start(header_->release());
   }
 
   // Answers without having read the body; the connection can't go on.
@@ -262,6 +287,7 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   Hub& hub_;
+  std::unique_ptr<Place> place_;
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_{64 * 1024};
   std::optional<http::request_parser<http::empty_body>> header_;
@@ -326,13 +352,24 @@ class Listening : public Server {
   void accept() {
     acceptor_.async_accept([this](error_code failed, tcp::socket socket) {
       if (failed == asio::error::operation_aborted || hub_.stopping) return;
-      if (!failed) std::make_shared<Session>(hub_, std::move(socket))->read();
+      if (failed) return accept_later(failed);
+      // Over the limit the connection is closed at once: the sockets of calls come first.
+      if (hub_.connections < kConnectionsMax) std::make_shared<Session>(hub_, std::move(socket))->read();
       accept();
+    });
+  }
+  // Out of descriptors or memory: what waits to be accepted would be reported again and again at once.
+  void accept_later(error_code why) {
+    spdlog::warn("a connection to the API can't be accepted: {}", why.message());
+    again_.expires_after(kAcceptAgain);
+    again_.async_wait([this](error_code cancelled) {
+      if (!cancelled && !hub_.stopping) accept();
     });
   }
 
   Hub hub_;
   tcp::acceptor acceptor_;
+  asio::steady_timer again_{hub_.io};
   std::thread thread_;
 };
 

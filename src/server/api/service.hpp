@@ -24,22 +24,27 @@ struct Service {
   const phone::DestinationList* destinations = nullptr;
   std::function<void(std::function<void()>)> post;                // onto the api thread
   std::function<void(std::function<void()>)> in_background;       // onto the import thread
+  std::function<void(std::function<void()>)> reading;             // onto the thread that reads small files
   std::function<void(std::function<void(std::string)>)> metrics;  // Prometheus text, from any thread
   std::function<bool()> stopping;
   base::Instant started_at{};
 };
 
-// The value of a query parameter as a number in [min, max]; nullopt and a problem otherwise.
 struct Page {
   std::uint64_t cursor = 0;
   std::size_t limit = 100;
 };
+// The value of a query parameter as a number in [min, max], `fallback` when it is absent; nullopt and a
+// problem otherwise.
+std::optional<std::uint64_t> number_of(const Request& request, const std::string& key, std::uint64_t min,
+                                       std::uint64_t max, std::uint64_t fallback, const Reply& reply);
 std::optional<Page> page_of(const Request& request, const std::string& cursor, const Reply& reply);
 
 Response json(const boost::json::value& value, int status = 200);
 Response unavailable();
 Response not_found(std::string_view what);
-Response store_problem(const base::Error& error);
+// 503 when the store has failed, else what was wrong with the request: 422 with the field.
+Response store_problem(const Service& service, const base::Error& error);
 // The core's answer as a response: 200, 409 with its reason, 503 when the store has failed.
 control::Answered answer_with(Reply reply);
 // A UTC time for JSON, null for never.
@@ -57,9 +62,11 @@ std::vector<Route> system_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).
 std::vector<Route> all_routes(Service* service);
 
-// Whether `text` is this record's name or id.
-inline bool names(const std::string& text, std::uint64_t id, const std::string& name) {
-  return text == name || text == std::to_string(id);
-}
+// What a path or a body names, name before id: the record, or nullptr.
+const store::AgentRecord* agent_named(const std::vector<store::AgentRecord>& agents, const std::string& text);
+const store::CampaignRecord* campaign_named(const std::vector<store::CampaignRecord>& campaigns,
+                                            const std::string& text);
+const store::ListRecord* list_named(const std::vector<store::ListRecord>& lists, const std::string& text);
+const store::CodeRecord* code_named(const std::vector<store::CodeRecord>& codes, const std::string& text);
 
 }  // namespace ziptone::api

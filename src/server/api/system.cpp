@@ -24,7 +24,7 @@ void health(Service* service, const Reply& reply) {
 
 void trunks(Service* service, const Reply& reply) {
   const auto records = service->reader->trunks();
-  if (!records) return reply(store_problem(records.error()));
+  if (!records) return reply(store_problem(*service, records.error()));
   const bool taken = service->control->ask([=, records = *records](const control::View& view) {
     js::array list;
     for (const store::TrunkRecord& record : records) {

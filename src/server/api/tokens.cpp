@@ -15,6 +15,8 @@
 namespace ziptone::api {
 namespace {
 
+constexpr const char* kFromFile = "first";  // name of the token that DATA/token has
+
 template <std::size_t N>
 std::string hex(const std::array<unsigned char, N>& bytes) {
   std::string text;
@@ -49,20 +51,29 @@ std::string make_token() {
   return hex(bytes);
 }
 
+base::Result<> new_token(store::Store& store, store::Reader& reader, const std::string& data_dir,
+                         base::WallTime now) {
+  const auto known = reader.tokens();
+  if (!known) return tl::unexpected{known.error()};
+  const std::string token = make_token();
+  // The file first: a crash between the two leaves a token that opens nothing, and the next start makes
+  // another.
+  if (auto written = write_secret(data_dir + "/token", token + "\n"); !written) return written;
+  store::TokenRecord record{0, hash_of(token), kFromFile, "administrator", {}, now, {}};
+  for (const store::TokenRecord& one : *known)
+    if (one.name == record.name) record.id = one.id;
+  const auto kept =
+      store.write_and_wait<std::uint64_t>([&](auto& db) { return store::put_token(db, record); });
+  if (!kept) return tl::unexpected{kept.error()};
+  return {};
+}
+
 base::Result<> ensure_token(store::Store& store, store::Reader& reader, const std::string& data_dir,
                             base::WallTime now) {
   const auto known = reader.tokens();
   if (!known) return tl::unexpected{known.error()};
   if (!known->empty()) return {};
-  const std::string token = make_token();
-  // The file first: a crash between the two leaves a token that opens nothing, and the next start makes
-  // another.
-  if (auto written = write_secret(data_dir + "/token", token + "\n"); !written) return written;
-  const store::TokenRecord record{0, hash_of(token), "first", "administrator", {}, now, {}};
-  const auto kept =
-      store.write_and_wait<std::uint64_t>([&](auto& db) { return store::put_token(db, record); });
-  if (!kept) return tl::unexpected{kept.error()};
-  return {};
+  return new_token(store, reader, data_dir, now);
 }
 
 bool may(store::Reader& reader, const std::string& token, const Request& request, base::WallTime now) {
@@ -76,9 +87,8 @@ bool may(store::Reader& reader, const std::string& token, const Request& request
   if (agent == request.parts.end()) return request.method == "GET" && request.path == "/api/v1/codes";
   const auto agents = reader.agents();
   if (!agents) return false;
-  for (const store::AgentRecord& one : *agents)
-    if (one.agent.id == record.agent && names(agent->second, one.agent.id.value, one.sign_in)) return true;
-  return false;
+  const auto* named = agent_named(*agents, agent->second);
+  return named && named->agent.id == record.agent;
 }
 
 }  // namespace ziptone::api

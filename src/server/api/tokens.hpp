@@ -13,6 +13,10 @@ namespace ziptone::api {
 std::string hash_of(const std::string& token);
 // 32 random bytes as hex.
 std::string make_token();
+// Makes an administrator's token in the place of the one that new_token() made before, and writes it to
+// DATA/token (0600).
+base::Result<> new_token(store::Store& store, store::Reader& reader, const std::string& data_dir,
+                         base::WallTime now);
 // When the store knows no token yet: makes the administrator's and writes it to DATA/token.
 base::Result<> ensure_token(store::Store& store, store::Reader& reader, const std::string& data_dir,
                             base::WallTime now);

@@ -1,5 +1,6 @@
 #include "server/command/commands.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <functional>
@@ -13,49 +14,21 @@
 
 #include "server/command/client.hpp"
 #include "server/command/import_command.hpp"
+#include "server/command/problem.hpp"
+#include "server/command/token_command.hpp"
 
 namespace ziptone::command {
 namespace {
 
 namespace js = boost::json;
 
-std::string text(const js::object& object, std::string_view key) {
-  const js::value* value = object.if_contains(key);
-  if (!value || value->is_null()) return "";
-  if (const auto* words = value->if_string()) return std::string{*words};
-  return js::serialize(*value);
-}
-
-int print_problem(const Answer& answer) {
-  boost::system::error_code broken;
-  const js::value body = js::parse(answer.body, broken);
-  if (broken || !body.is_object()) {
-    fmt::print(stderr, "ziptone: HTTP {}: {}\n", answer.status, answer.body);
-    return 1;
-  }
-  const js::object& problem = body.get_object();
-  const std::string reason = text(problem, "reason");
-  fmt::print(stderr, "ziptone: {}{}{}\n", text(problem, "title"), reason.empty() ? "" : ": ", reason);
-  if (const auto* errors = problem.if_contains("errors"))
-    for (const js::value& one : errors->as_array())
-      fmt::print(stderr, "  {}: {}; {}\n", text(one.as_object(), "field"), text(one.as_object(), "what"),
-                 text(one.as_object(), "mend"));
-  return 1;
-}
-
 // Asks and prints what `print` makes of the answer; returns the exit code.
 int ask(const std::string& config, const std::string& method, const std::string& target,
         const std::string& body, const std::function<void(const js::value&)>& print) {
   const auto endpoint = endpoint_of(config);
-  if (!endpoint) {
-    fmt::print(stderr, "ziptone: {}\n", base::to_string(endpoint.error()));
-    return 2;
-  }
+  if (!endpoint) return refuse(endpoint.error(), 2);
   const auto answer = call(*endpoint, method, target, body);
-  if (!answer) {
-    fmt::print(stderr, "ziptone: {}\n", base::to_string(answer.error()));
-    return 2;
-  }
+  if (!answer) return refuse(answer.error(), 2);
   if (answer->status != 200) return print_problem(*answer);
   print(js::parse(answer->body));
   return 0;
@@ -89,14 +62,47 @@ CLI::App* subcommand(CLI::App& parent, const std::string& name, const std::strin
   return command;
 }
 
-std::string campaign_body(const Options& o) {
+// A file with one JSON object; an error names the line and column where it is none.
+base::Result<js::object> read_object(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in) return base::error("can't be read", path, "give the path of a JSON file");
+  js::stream_parser parser;
+  boost::system::error_code broken;
+  const std::size_t read = parser.write_some(text, broken);
+  const std::size_t left = text.find_first_not_of(" \t\r\n", read);
+  if (!broken && left == std::string::npos) parser.finish(broken);
+  if (broken || left != std::string::npos) {
+    const std::size_t at = !broken && left != std::string::npos ? left : std::min(read, text.size());
+    const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
+    const std::size_t before = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
+    const std::size_t column = before == std::string::npos ? at + 1 : at - before;
+    return base::error(broken ? "is no JSON: " + broken.message() : "goes on behind the object",
+                       fmt::format("{}:{}:{}", path, line, column), "write one JSON object");
+  }
+  js::value value = parser.release();
+  if (!value.is_object()) return base::error("is no JSON object", path, "write the keys of [[campaign]]");
+  return std::move(value.get_object());
+}
+
+// Tables go into each other key by key; everything else takes the place of what was there.
+void merge(js::object& into, const js::object& from) {
+  for (const auto& [key, value] : from) {
+    js::value& there = into[key];
+    if (there.is_object() && value.is_object())
+      merge(there.get_object(), value.get_object());
+    else
+      there = value;
+  }
+}
+
+// What the file and the options say of the campaign.
+base::Result<js::object> campaign_body(const Options& o) {
   js::object body;
   if (!o.file.empty()) {
-    std::ifstream in{o.file};
-    const std::string settings{std::istreambuf_iterator<char>{in}, {}};
-    boost::system::error_code broken;
-    const js::value read = js::parse(settings, broken);
-    if (!broken && read.is_object()) body = read.get_object();
+    auto read = read_object(o.file);
+    if (!read) return read;
+    body = std::move(*read);
   }
   if (!o.queue.empty()) body["queue"] = o.queue;
   if (!o.entry_point.empty()) body["entry_point"] = o.entry_point;
@@ -106,7 +112,22 @@ std::string campaign_body(const Options& o) {
     for (const std::string& list : o.lists) lists.emplace_back(list);
     body["lists"] = std::move(lists);
   }
-  return js::serialize(body);
+  return body;
+}
+
+// PUT replaces all settings, so those that a campaign has already are the ground for what is said now.
+int create_campaign(const Options& o, const std::string& path) {
+  const auto said = campaign_body(o);
+  if (!said) return refuse(said.error());
+  const auto endpoint = endpoint_of(o.config);
+  if (!endpoint) return refuse(endpoint.error(), 2);
+  const auto there = call(*endpoint, "GET", path);
+  if (!there) return refuse(there.error(), 2);
+  if (there->status != 200 && there->status != 404) return print_problem(*there);
+  js::object body;
+  if (there->status == 200) body = js::parse(there->body).at("settings").as_object();
+  merge(body, *said);
+  return ask(o.config, "PUT", path, js::serialize(body), print_json);
 }
 
 void add_campaign(CLI::App& app, const std::shared_ptr<Options>& o, int& exit_code) {
@@ -120,7 +141,8 @@ void add_campaign(CLI::App& app, const std::shared_ptr<Options>& o, int& exit_co
     one->callback(
         [=, &exit_code] { exit_code = ask(o->config, "POST", path() + "/" + action, "", print_ok); });
   }
-  auto* create = subcommand(*campaign, "create", "Creates a campaign, or changes its settings", *o);
+  auto* create = subcommand(*campaign, "create",
+                            "Creates a campaign, or changes those of its settings that are named", *o);
   create->add_option("name", o->name, "Name")->required();
   create->add_option("--settings", o->file, "A JSON file with the keys of [[campaign]]")
       ->check(CLI::ExistingFile);
@@ -128,8 +150,7 @@ void add_campaign(CLI::App& app, const std::shared_ptr<Options>& o, int& exit_co
   create->add_option("--entry-point", o->entry_point, "Outdial entry point");
   create->add_option("--list", o->lists, "Contact list; may be repeated");
   create->add_option("--mode", o->mode, "silent or classic");
-  create->callback(
-      [=, &exit_code] { exit_code = ask(o->config, "PUT", path(), campaign_body(*o), print_json); });
+  create->callback([=, &exit_code] { exit_code = create_campaign(*o, path()); });
   auto* show =
       subcommand(*campaign, "show", "The campaign's state, counts and settings; without a name: all", *o);
   show->add_option("name", o->name, "Name or id");
@@ -195,6 +216,7 @@ void add_commands(CLI::App& app, int& exit_code) {
   add_agent(app, options, exit_code);
   add_attempts(app, options, exit_code);
   add_import(app, exit_code);
+  add_token(app, exit_code);
 }
 
 }  // namespace ziptone::command

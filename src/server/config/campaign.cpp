@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/named.hpp"
 #include "server/config/reader.hpp"
 #include "server/config/writer.hpp"
 
@@ -123,6 +124,20 @@ void fields(V& v, CampaignSettings& c) {
   v.flag("start", c.start);
 }
 
+// What a TOML value can't hold is a fault and no default.
+void find_unfit(const boost::json::value& value, const std::string& path, Faults& faults) {
+  if (value.is_uint64()) faults.push_back({"is out of range", path, "write a smaller number"});
+  if (const auto* object = value.if_object())
+    for (const auto& [key, inner] : *object)
+      find_unfit(inner, path.empty() ? std::string{key} : path + "." + std::string{key}, faults);
+  if (const auto* array = value.if_array())
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      const std::string item = path + "[" + std::to_string(i) + "]";
+      if (array->at(i).is_null()) faults.push_back({"is null", item, "remove it, or write a value"});
+      find_unfit(array->at(i), item, faults);
+    }
+}
+
 toml::table table_of(const boost::json::object& object);
 toml::array array_of(const boost::json::array& array);
 
@@ -158,6 +173,12 @@ void read_campaign(Reader& reader, CampaignSettings& c) {
   fields(reader, c);
   c.rules.analysis = c.analysis.on;
   c.rules.maximum_analysis = base::milliseconds{c.analysis.maximum_analysis_ms};
+  // A name may stand wherever an id may.
+  if (base::could_be_id(c.name))
+    reader.fault("name", "\"" + c.name + "\" could be an id", "write a name with a letter in it");
+  for (const std::string& list : c.lists)
+    if (base::could_be_id(list))
+      reader.fault("lists", "\"" + list + "\" could be an id", "write a name with a letter in it");
   for (const dialer::Window& window : c.rules.windows)
     if (window.open_minute >= window.close_minute)
       reader.fault("windows", "a window closes before it opens",
@@ -177,6 +198,8 @@ base::Result<CampaignSettings, Faults> campaign_from_json(const std::string& jso
     faults.push_back({"the body is no JSON object", "", "send one JSON object"});
     return tl::unexpected{std::move(faults)};
   }
+  find_unfit(value, "", faults);
+  if (!faults.empty()) return tl::unexpected{std::move(faults)};
   const toml::table table = table_of(value.get_object());
   CampaignSettings campaign;
   Reader reader{table, "", "", faults};

@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 
+#include "base/named.hpp"
+#include "phone/number.hpp"
 #include "server/config/campaign.hpp"
 #include "server/config/reader.hpp"
 
@@ -151,6 +153,10 @@ class Names {
     if (!names_.emplace(kind, name).second && !name.empty())
       faults_.push_back(
           {fmt::format("the name \"{}\" is taken", name), where(kind, index, "name"), "write another name"});
+    // A name may stand wherever an id may.
+    if (base::could_be_id(name))
+      faults_.push_back({fmt::format("\"{}\" could be an id", name), where(kind, index, "name"),
+                         "write a name with a letter in it"});
   }
   void uses(const std::string& in, std::size_t index, const std::string& key, const std::string& kind,
             const std::string& name) {
@@ -176,6 +182,17 @@ void check_names(const Settings& s, const std::string& file, Faults& faults) {
   for (std::size_t i = 0; i < s.entry_points.size(); ++i)
     names.declare("entry_point", i, s.entry_points[i].name);
   for (std::size_t i = 0; i < s.agents.size(); ++i) names.declare("agent", i, s.agents[i].name);
+  for (std::size_t i = 0; i < s.agents.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (!s.agents[i].phone_user.empty() && s.agents[i].phone_user == s.agents[j].phone_user)
+        faults.push_back(
+            {fmt::format("\"{}\" is the phone of agent \"{}\"", s.agents[i].phone_user, s.agents[j].name),
+             fmt::format("{}: agent[{}].phone_user", file, i), "give each agent a phone of its own"});
+  for (std::size_t i = 0; i < s.entry_points.size(); ++i)
+    if (const std::string& id = s.entry_points[i].caller_id; !id.empty() && !phone::from_e164(id))
+      faults.push_back({fmt::format("\"{}\" is no telephone number", id),
+                        fmt::format("{}: entry_point[{}].caller_id", file, i), "write it as +902121234567"});
+  for (std::size_t i = 0; i < s.codes.size(); ++i) names.declare("code", i, s.codes[i].name);
   for (std::size_t i = 0; i < s.campaigns.size(); ++i) names.declare("campaign", i, s.campaigns[i].name);
   for (std::size_t i = 0; i < s.queues.size(); ++i)
     for (const auto& team : s.queues[i].teams) names.uses("queue", i, "teams", "team", team);

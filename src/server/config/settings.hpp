@@ -47,8 +47,8 @@ struct MediaSettings {
 // One line of the default-deny destination list: a country, a prefix in it, the kinds of number.
 struct Destination {
   std::string country;             // ISO 3166 letters
-  std::string prefix;              // of the E.164 number, "+90212"; empty: the whole country
-  std::vector<std::string> types;  // mobile, fixed_line, ...; empty: mobile and fixed lines
+  std::string prefix;              // digits behind the calling code, "212"; empty: the whole country
+  std::vector<std::string> types;  // mobile, fixed, ...; empty: mobile and fixed lines
 };
 
 struct TrunkSettings {

@@ -45,21 +45,26 @@ void Control::feed(const dialer::Event& event) {
   settle();
 }
 
-void Control::feed_campaign(const store::CampaignRecord& record, const analysis::Parameters& analysis) {
+base::Result<> Control::feed_campaign(const store::CampaignRecord& record,
+                                      const analysis::Parameters& analysis) {
   campaigns_[record.campaign.id] = record;
-  lines_.set_campaign(record.campaign.id, analysis, record.message);
+  const auto message = read_message(record.message);
+  if (!message)
+    spdlog::error("campaign {}: {}; the product's own message is played", record.name,
+                  base::to_string(message.error()));
+  lines_.set_campaign(record.campaign.id, analysis, message.value_or(Samples{}));
   feed(event::CampaignDefined{record.campaign});
   store::ContactCursor cursor;
   while (!cursor.done) {
     auto chunk = store_.load_contacts(record.campaign.id, kContactsAtOnce, cursor,
                                       [this](std::string_view zones) { return zone_sets_.intern(zones); });
-    if (!chunk) {
-      spdlog::critical("contacts of campaign {}: {}", record.name, base::to_string(chunk.error()));
-      return;
-    }
+    if (!chunk)
+      return base::error("the contacts of campaign " + record.name + " can't be read: " + chunk.error().what,
+                         chunk.error().where, "mend the disk, or bring back a backup");
     for (const auto& zones : zone_sets_.take_new()) feed(zones);
     if (!chunk->contacts.empty()) feed(*chunk);
   }
+  return {};
 }
 
 void Control::start() {
@@ -75,9 +80,10 @@ void Control::insist(dialer::Event told, Answered answered) {
 bool Control::ask(std::function<void(const View&)> read) {
   return mailbox_.ask(message::Query{std::move(read)});
 }
-bool Control::campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
+bool Control::campaign_written(store::CampaignRecord record, analysis::Parameters analysis, Samples message,
                                Answered answered) {
-  return mailbox_.ask(message::CampaignWritten{std::move(record), analysis, std::move(answered)});
+  return mailbox_.ask(
+      message::CampaignWritten{std::move(record), analysis, std::move(message), std::move(answered)});
 }
 void Control::list_imported(base::ListId list) { mailbox_.report(message::ListImported{list}); }
 
@@ -212,7 +218,7 @@ void Control::handle(message::CampaignWritten& written) {
       withdraw(written.record.campaign.id, list, {});
   }
   known = written.record;
-  lines_.set_campaign(written.record.campaign.id, written.analysis, written.record.message);
+  lines_.set_campaign(written.record.campaign.id, written.analysis, written.message);
   step(event::CampaignDefined{written.record.campaign});
   read_contacts(written.record, {});
   if (written.answered) written.answered({true, {}});
@@ -285,6 +291,9 @@ void Control::stop(base::Duration limit) {
   wait_until([](const View& view) { return view.lines.idle(); }, base::seconds{3});
   mailbox_.report(message::Stop{});
   thread_.join();
+  // The answers still owed hold connections of the API, which ends before this object does.
+  mailbox_.close();
+  waiting_.clear();
 }
 
 }  // namespace ziptone::control

@@ -43,7 +43,7 @@ class Control {
 
   // Before start(): feeds what the store knew, on the calling thread.
   void feed(const dialer::Event& event);
-  void feed_campaign(const store::CampaignRecord& record, const analysis::Parameters& analysis);
+  base::Result<> feed_campaign(const store::CampaignRecord& record, const analysis::Parameters& analysis);
   Lines& lines() { return lines_; }
 
   void start();
@@ -53,7 +53,7 @@ class Control {
   void insist(dialer::Event event, Answered answered);
   [[nodiscard]] bool ask(std::function<void(const View&)> read);
   [[nodiscard]] bool campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
-                                      Answered answered);
+                                      Samples message, Answered answered);
   void list_imported(base::ListId list);
 
   // Nothing new is dialed; waits for the calls to end by themselves, at most `limit`, then ends them; then

@@ -1,8 +1,6 @@
 // Effects of the core, done: calls, legs, sounds. What the network answers is in reports.cpp.
 #include "server/control/lines.hpp"
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -10,7 +8,6 @@
 #include "base/check.hpp"
 #include "base/pii.hpp"
 #include "media/sdp.hpp"
-#include "media/wav.hpp"
 #include "phone/number.hpp"
 #include "server/control/facts.hpp"
 #include "server/store/number_text.hpp"
@@ -26,21 +23,13 @@ const std::string& Lines::caller_id(base::EntryPointId entry_point) const {
   return at == caller_ids_.end() ? kNone : at->second;
 }
 
-void Lines::set_campaign(base::CampaignId campaign, analysis::Parameters analysis, std::string message) {
+void Lines::set_campaign(base::CampaignId campaign, analysis::Parameters analysis, const Samples& message) {
   Shape& shape = shapes_[campaign];
   shape.analysis = analysis;
   shape.prompt.clear();
   if (message.empty()) return;
-  std::ifstream in{message, std::ios::binary};
-  const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
-  const auto wav = media::parse_wav(bytes, message);
-  if (!wav) {
-    spdlog::error("campaign {}: {}; the product's own message is played", campaign,
-                  base::to_string(wav.error()));
-    return;
-  }
   shape.prompt = fmt::format("message/{}", campaign);
-  plane_.load_prompt(shape.prompt, *wav);
+  plane_.load_prompt(shape.prompt, message);
 }
 
 std::vector<dialer::Event> Lines::take_events() { return std::exchange(events_, {}); }

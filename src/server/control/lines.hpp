@@ -15,6 +15,7 @@
 #include "dialer/effect.hpp"
 #include "dialer/event.hpp"
 #include "server/control/mailbox.hpp"
+#include "server/control/message_file.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/signalling/signalling.hpp"
 #include "server/store/store.hpp"
@@ -37,7 +38,8 @@ class Lines {
     caller_ids_[entry_point] = std::move(e164);
   }
   const std::string& caller_id(base::EntryPointId entry_point) const;
-  void set_campaign(base::CampaignId campaign, analysis::Parameters analysis, std::string message);
+  // Without samples of its own the campaign plays ours.
+  void set_campaign(base::CampaignId campaign, analysis::Parameters analysis, const Samples& message);
 
   // Everything but the store's effects and the answers to people, which are control's.
   void carry_out(const dialer::Effect& effect, base::Now now);

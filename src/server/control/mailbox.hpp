@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "dialer/dialer.hpp"
+#include "server/control/message_file.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/signalling/signalling.hpp"
 #include "server/store/load.hpp"
@@ -61,6 +62,7 @@ struct ListImported {
 struct CampaignWritten {
   store::CampaignRecord record;
   analysis::Parameters analysis;
+  Samples message;  // of its own safe-harbour message; none: ours
   Answered answered;
 };
 struct Drain {};
@@ -91,6 +93,13 @@ class Mailbox {
       arrived_.wait_until(lock, until, something);
     return std::exchange(messages_, {});
   }
+  // Nobody takes any more: what waits is dropped, and so is what comes.
+  void close() {
+    std::deque<Message> dropped;  // destroyed without the lock: a dropped question may hold a connection
+    const std::lock_guard lock{mutex_};
+    closed_ = true;
+    dropped.swap(messages_);
+  }
   std::uint64_t lost() const {
     const std::lock_guard lock{mutex_};
     return lost_;
@@ -100,7 +109,7 @@ class Mailbox {
   bool push(Message message, std::size_t limit) {
     {
       const std::lock_guard lock{mutex_};
-      if (messages_.size() >= limit) {
+      if (closed_ || messages_.size() >= limit) {
         ++lost_;
         return false;
       }
@@ -115,6 +124,7 @@ class Mailbox {
   std::condition_variable arrived_;
   std::deque<Message> messages_;
   std::uint64_t lost_ = 0;
+  bool closed_ = false;
 };
 
 }  // namespace ziptone::control

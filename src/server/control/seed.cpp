@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/named.hpp"
 #include "server/store/catalog.hpp"
 
 namespace ziptone::control {
@@ -42,14 +43,24 @@ void default_system_codes(dialer::Campaign& rules) {
   set(Outcome::unreachable, SystemCode::no_answer);
 }
 
-const store::CodeRecord* code_named(const std::vector<store::CodeRecord>& codes, const std::string& name) {
-  for (const store::CodeRecord& code : codes)
-    if (name == code.name_en || name == code.name_tr || name == std::to_string(code.id.value)) return &code;
-  return nullptr;
+// A code of the file is known by its `name` there: what is shown of it, in two languages, may change.
+std::string code_key(const std::string& name) { return "code/" + name; }
+
+// By the file's name, by what is shown, or by id.
+const store::CodeRecord* code_named(const std::vector<store::CodeRecord>& codes, store::Reader& reader,
+                                    const std::string& name) {
+  if (const auto id = reader.setting(code_key(name)); id && *id)
+    for (const store::CodeRecord& code : codes)
+      if (std::to_string(code.id.value) == **id) return &code;
+  return base::named(
+      codes, name,
+      [](const auto& code, const auto& text) { return text == code.name_en || text == code.name_tr; },
+      [](const auto& code) { return code.id; });
 }
 
 base::Result<> resolve_codes(const config::CampaignSettings& settings,
-                             const std::vector<store::CodeRecord>& codes, dialer::Campaign& rules) {
+                             const std::vector<store::CodeRecord>& codes, store::Reader& reader,
+                             dialer::Campaign& rules) {
   const auto missing = [](const std::string& field, const std::string& name) {
     return base::error(fmt::format("there is no wrap-up code \"{}\"", name), field,
                        "GET /api/v1/codes lists them");
@@ -57,18 +68,18 @@ base::Result<> resolve_codes(const config::CampaignSettings& settings,
   default_system_codes(rules);
   rules.codes = settings.codes.empty() ? default_codes() : std::vector<CodeRule>{};
   for (const config::CodeUse& use : settings.codes) {
-    const auto* code = code_named(codes, use.code);
+    const auto* code = code_named(codes, reader, use.code);
     if (!code) return missing("codes", use.code);
     rules.codes.push_back({code->id, use.effect, use.retry_as});
   }
   for (std::size_t i = 0; i < dialer::kOutcomes; ++i) {
     if (settings.on_outcome[i].empty()) continue;
-    const auto* code = code_named(codes, settings.on_outcome[i]);
+    const auto* code = code_named(codes, reader, settings.on_outcome[i]);
     if (!code) return missing("on_outcome", settings.on_outcome[i]);
     rules.system_codes[i] = code->id;
   }
   if (!settings.auto_code.empty()) {
-    const auto* code = code_named(codes, settings.auto_code);
+    const auto* code = code_named(codes, reader, settings.auto_code);
     if (!code) return missing("auto_code", settings.auto_code);
     const auto offered = std::find_if(rules.codes.begin(), rules.codes.end(),
                                       [&](const auto& rule) { return rule.code == code->id; });
@@ -140,6 +151,23 @@ std::vector<base::TeamId> team_ids(const std::vector<store::TeamRecord>& teams,
   return ids;
 }
 
+// Whoever is no longer in the file may do nothing any more, and gives back the phone's name for another one.
+// The record stays for the attempts that name it.
+base::Result<> disable_missing_agents(const config::Settings& settings,
+                                      const std::vector<store::AgentRecord>& agents, store::Store& store) {
+  for (store::AgentRecord record : agents) {
+    const auto stays = [&](const config::AgentSettings& agent) { return agent.name == record.sign_in; };
+    if (!record.enabled || std::any_of(settings.agents.begin(), settings.agents.end(), stays)) continue;
+    record.enabled = false;
+    record.sip_user.clear();
+    record.sip_password.clear();
+    if (const auto id = put<base::AgentId>(store, [&](auto& db) { return store::put_agent(db, record); });
+        !id)
+      return tl::unexpected{id.error()};
+  }
+  return {};
+}
+
 base::Result<> seed_people(const config::Settings& settings, store::Store& store, store::Reader& reader) {
   for (const std::string& name : settings.teams) {
     const auto there = reader.teams();
@@ -168,6 +196,7 @@ base::Result<> seed_people(const config::Settings& settings, store::Store& store
         !id)
       return tl::unexpected{id.error()};
   }
+  if (auto done = disable_missing_agents(settings, *agents, store); !done) return done;
   for (const config::AgentSettings& agent : settings.agents) {
     store::AgentRecord record;
     if (const auto* known = find(
@@ -179,6 +208,7 @@ base::Result<> seed_people(const config::Settings& settings, store::Store& store
     record.sip_user = agent.phone_user;
     record.sip_password = agent.phone_password;
     record.sip_address = agent.phone_uri;
+    record.enabled = true;
     if (const auto id = put<base::AgentId>(store, [&](auto& db) { return store::put_agent(db, record); });
         !id)
       return tl::unexpected{id.error()};
@@ -186,18 +216,50 @@ base::Result<> seed_people(const config::Settings& settings, store::Store& store
   return {};
 }
 
+// The record of the file's code; one of a database that did not keep the file's names yet is known by its
+// texts.
+store::CodeRecord code_record(const config::CodeSettings& code, const std::vector<store::CodeRecord>& there,
+                              const std::optional<std::string>& kept_as) {
+  store::CodeRecord record;
+  for (const store::CodeRecord& one : there)
+    if (kept_as ? std::to_string(one.id.value) == *kept_as : one.name_tr == code.tr && one.name_en == code.en)
+      record = one;
+  record.name_tr = code.tr;
+  record.name_en = code.en;
+  record.description_tr = record.description_en = code.description;
+  return record;
+}
+
+base::Result<> seed_code(const config::CodeSettings& code, const std::string& where, store::Store& store,
+                         store::Reader& reader) {
+  const auto there = reader.codes();
+  const auto kept_as = reader.setting(code_key(code.name));
+  if (!there) return tl::unexpected{there.error()};
+  if (!kept_as) return tl::unexpected{kept_as.error()};
+  for (const auto& [key, text] : {std::pair{".name", &code.name}, {".tr", &code.tr}, {".en", &code.en}})
+    for (const store::CodeRecord& one : *there)
+      if (one.system && (*text == one.name_tr || *text == one.name_en))
+        return base::error(fmt::format("\"{}\" is a code of the system", *text), where + key,
+                           "write another name; campaigns offer the system's codes without a [[code]]");
+  const store::CodeRecord record = code_record(code, *there, *kept_as);
+  const auto id = put<base::CodeId>(store, [&](store::sqlite::Connection& db) -> base::Result<base::CodeId> {
+    const auto made = store::put_code(db, record);
+    if (!made) return made;
+    if (auto kept = store::put_setting(db, code_key(code.name), std::to_string(made->value)); !kept)
+      return tl::unexpected{kept.error()};
+    return made;
+  });
+  if (id) return {};
+  base::Error error = id.error();
+  if (error.where == "name_tr") error.where = where + ".tr";
+  if (error.where == "name_en") error.where = where + ".en";
+  return tl::unexpected{error};
+}
+
 base::Result<> seed_campaigns(const config::Settings& settings, store::Store& store, store::Reader& reader) {
-  for (const config::CodeSettings& code : settings.codes) {
-    const auto there = reader.codes();
-    if (!there) return tl::unexpected{there.error()};
-    store::CodeRecord record;
-    if (const auto* known = code_named(*there, code.name)) record = *known;
-    record.name_tr = code.tr;
-    record.name_en = code.en;
-    record.description_tr = record.description_en = code.description;
-    if (const auto id = put<base::CodeId>(store, [&](auto& db) { return store::put_code(db, record); }); !id)
-      return tl::unexpected{id.error()};
-  }
+  for (std::size_t i = 0; i < settings.codes.size(); ++i)
+    if (auto done = seed_code(settings.codes[i], fmt::format("code[{}]", i), store, reader); !done)
+      return done;
   for (const config::CampaignSettings& campaign : settings.campaigns) {
     auto plan = plan_campaign(campaign, reader);
     if (!plan) return tl::unexpected{plan.error()};
@@ -239,7 +301,7 @@ base::Result<CampaignPlan> plan_campaign(config::CampaignSettings settings, stor
   plan.record.campaign.id = id;
   plan.record.campaign.queue = queue->queue.id;
   plan.record.campaign.entry_point = entry->entry_point.id;
-  if (auto resolved = resolve_codes(settings, *codes, plan.record.campaign); !resolved)
+  if (auto resolved = resolve_codes(settings, *codes, reader, plan.record.campaign); !resolved)
     return tl::unexpected{resolved.error()};
   const auto lists = reader.lists();
   if (!lists) return tl::unexpected{lists.error()};
@@ -280,8 +342,12 @@ base::Result<store::ListRecord> list_named(store::Store& store, store::Reader& r
                                            const std::string& name, const std::string& country) {
   const auto lists = reader.lists();
   if (!lists) return tl::unexpected{lists.error()};
-  for (const store::ListRecord& list : *lists)
-    if (name == list.name || name == std::to_string(list.id.value)) return list;
+  if (const auto *list = base::named(
+          *lists, name, [](const auto& r, const auto& text) { return r.name == text; },
+          [](const auto& r) { return r.id; }))
+    return *list;
+  if (base::could_be_id(name))
+    return base::error("there is no list with the id " + name, "list", "write a name with a letter in it");
   store::ListRecord made{{}, name, country};
   const auto id = store.write_and_wait<base::ListId>([&](auto& db) { return store::put_list(db, made); });
   if (!id) return tl::unexpected{id.error()};

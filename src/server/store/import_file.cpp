@@ -1,5 +1,6 @@
 #include "server/store/import_file.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -51,7 +52,12 @@ ImportContact contact_of(const csv::ImportRow& row) {
   contact.line = row.line;
   contact.key = row.contact.key;
   contact.name = row.contact.name;
-  contact.fields = json_object(row.contact.fields);
+  // The language has no place of its own yet: it is a field like the others.
+  auto fields = row.contact.fields;
+  const auto is_language = [](const csv::ContactField& field) { return field.name == "language"; };
+  if (!row.contact.language.empty() && std::none_of(fields.begin(), fields.end(), is_language))
+    fields.push_back({"language", row.contact.language});
+  contact.fields = json_object(fields);
   contact.numbers.reserve(row.contact.numbers.size());
   for (const csv::ContactNumber& one : row.contact.numbers) {
     ImportNumber number;
