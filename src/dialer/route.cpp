@@ -84,7 +84,10 @@ void Dialer::State::take(const event::HoldPressed& e) {
   if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, found.refusal});
 }
 void Dialer::State::take(const event::ResumePressed& e) {
-  const Found found = find_call(agents, calls, e.agent);
+  Found found = find_call(agents, calls, e.agent);
+  // The desk phone itself is on hold: only its own key brings its sound back.
+  const auto* up = found.call ? std::get_if<leg::Up>(&agents.at(e.agent).leg) : nullptr;
+  if (up != nullptr && up->held) found = {{}, "phone_on_hold"};
   if (found.call) return send(found.call, e);
   if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, found.refusal});
 }

@@ -21,7 +21,7 @@ class Framer {
   template <class Emit>
   void on_packet(std::uint32_t ssrc, std::uint32_t timestamp, Codec codec,
                  std::span<const std::uint8_t> payload, base::Instant now, Emit&& emit) {
-    auto at = place(ssrc, timestamp);
+    auto at = place(ssrc, timestamp, payload.size(), now);
     last_at_ = now;
     for (const auto code : payload) {
       if (at++ < position_ + static_cast<std::int64_t>(filled_)) continue;  // heard already
@@ -54,11 +54,24 @@ class Framer {
     filled_ = 0;
   }
 
+  // Whether the source stopped and its timestamps with it: what it sends now lies behind our scale, which
+  // went on with time. Told from a burst of late packets by the second of them: it comes at the pace of its
+  // sound.
+  bool has_paused(std::uint32_t timestamp, std::int64_t end, base::Instant now) {
+    constexpr std::int64_t kBehind = 100 * kSampleRate / 1000;
+    const auto step = static_cast<std::int32_t>(timestamp - newest_timestamp_);
+    const bool behind = step > 0 && end + kBehind <= position_ + static_cast<std::int64_t>(filled_);
+    const bool paced = was_behind_ && (now - last_at_).count() * 2 >= step * 1'000'000LL / kSampleRate;
+    was_behind_ = behind && !paced;
+    return behind && paced;
+  }
+
   // The packet's position on our scale; moves over a gap.
-  std::int64_t place(std::uint32_t ssrc, std::uint32_t timestamp) {
+  std::int64_t place(std::uint32_t ssrc, std::uint32_t timestamp, std::size_t samples, base::Instant now) {
     const auto here = position_ + static_cast<std::int64_t>(filled_);
     auto at = has_source_ ? newest_ + static_cast<std::int32_t>(timestamp - newest_timestamp_) : here;
     if (!has_source_ || ssrc != ssrc_ || at > here + kJumpMax || at < here - kJumpMax) at = here;
+    if (has_paused(timestamp, at + static_cast<std::int64_t>(samples), now)) at = here;
     has_source_ = true;
     ssrc_ = ssrc;
     newest_ = at;
@@ -75,6 +88,7 @@ class Framer {
   std::int64_t position_ = 0;  // of the frame's first sample
   base::Instant last_at_;
   bool has_source_ = false;
+  bool was_behind_ = false;
   std::uint32_t ssrc_ = 0;
   std::int64_t newest_ = 0;
   std::uint32_t newest_timestamp_ = 0;

@@ -77,8 +77,10 @@ std::optional<RtpHeader> OutgoingLine::forward(const RtpHeader& in, std::uint8_t
     const auto drift = distance(timestamp_at(now), in.timestamp + source_->timestamp_offset);
     if (source_->ssrc != in.ssrc || std::abs(jump) > kSequenceJumpMax || std::abs(drift) > kDriftMax)
       source_.reset();
-    else if (distance(source_->first_sequence, sequence) < 0)
+    else if (source_->first_sequence && distance(*source_->first_sequence, sequence) < 0)
       return std::nullopt;
+    else if (source_->first_sequence && distance(*source_->first_sequence, sequence) > kSequenceJumpMax)
+      source_->first_sequence.reset();  // 16 bits come round: 32,768 packets on, all would be "before" it
   }
   if (!source_) {
     catch_up(now);

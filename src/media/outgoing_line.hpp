@@ -48,7 +48,7 @@ class OutgoingLine {
     std::uint32_t ssrc;
     std::uint32_t timestamp_offset;
     std::uint16_t sequence_offset;
-    std::uint16_t first_sequence;  // on our line
+    std::optional<std::uint16_t> first_sequence;  // on our line; forgotten once nothing can be before it
   };
   bool catch_up(base::Instant now);
 

@@ -118,14 +118,21 @@ std::uint64_t ntp_of(base::WallTime wall) {
 }
 
 void ReceptionStatistics::on_packet(std::uint32_t ssrc, std::uint16_t sequence, std::uint32_t timestamp,
-                                    base::Instant arrival) {
+                                    base::Instant arrival, bool timed) {
   const auto now = static_cast<std::uint32_t>(base::micros(arrival) * 8 / 1000);
   const auto transit = static_cast<std::int32_t>(now - timestamp);
   ++received_total_;
   const auto step = static_cast<std::uint16_t>(sequence - max_sequence_);
-  // A new SSRC, or a jump that no loss explains (RFC 3550 A.1: MAX_DROPOUT 3000, MAX_MISORDER 100).
-  const bool restart = !has_source_ || ssrc != ssrc_ || (step >= 3000 && step <= 65'536 - 100);
-  if (restart) {
+  // A new SSRC, or a jump that no loss explains (RFC 3550 A.1: MAX_DROPOUT 3000, MAX_MISORDER 100) and that
+  // the next packet confirms: a stray one begins nothing.
+  const bool is_new = !has_source_ || ssrc != ssrc_;
+  const bool far_off = !is_new && step >= 3000 && step <= 65'536 - 100;
+  if (far_off && jump_ != sequence) {
+    jump_ = static_cast<std::uint16_t>(sequence + 1);
+    return;
+  }
+  jump_.reset();
+  if (is_new || far_off) {
     if (has_source_) lost_before_ = lost();
     has_source_ = true;
     ssrc_ = ssrc;
@@ -143,6 +150,7 @@ void ReceptionStatistics::on_packet(std::uint32_t ssrc, std::uint16_t sequence, 
     if (sequence < max_sequence_) cycles_ += 65'536;
     max_sequence_ = sequence;
   }
+  if (!timed) return;
   const auto d = static_cast<std::uint32_t>(std::abs(static_cast<std::int64_t>(transit) - transit_));
   transit_ = transit;
   jitter_ += std::min<std::uint32_t>(d, 1u << 20) - ((jitter_ + 8) >> 4);

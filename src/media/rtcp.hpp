@@ -54,7 +54,10 @@ std::uint64_t ntp_of(base::WallTime wall);
 // Counts one far end's stream. A new SSRC begins the count anew but keeps the sums.
 class ReceptionStatistics {
  public:
-  void on_packet(std::uint32_t ssrc, std::uint16_t sequence, std::uint32_t timestamp, base::Instant arrival);
+  // `timed`: its timestamp is of the moment it was sent; those of telephone events are of the key's
+  // beginning.
+  void on_packet(std::uint32_t ssrc, std::uint16_t sequence, std::uint32_t timestamp, base::Instant arrival,
+                 bool timed = true);
   void on_sender_report(std::uint64_t ntp, base::Instant arrival);
 
   // The block for the next report; also begins the next interval of fraction_lost.
@@ -70,6 +73,7 @@ class ReceptionStatistics {
   bool has_source_ = false;
   std::uint32_t ssrc_ = 0;
   std::uint16_t max_sequence_ = 0;
+  std::optional<std::uint16_t> jump_;  // what would follow the last packet, which was far off
   std::uint32_t cycles_ = 0;
   std::uint32_t base_sequence_ = 0;
   std::int64_t received_ = 0;

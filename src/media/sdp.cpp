@@ -271,10 +271,13 @@ NegotiatedMedia common(const Sdp& remote, Direction ours) {
   return media;
 }
 
-base::Result<CodecFormat> first_common(const Sdp& remote, const std::vector<Codec>& codecs) {
+base::Result<CodecFormat> first_common(const Sdp& remote, const LocalMedia& local) {
   if (remote.port == 0) return base::error("the audio stream is refused", "SDP");
+  // Our socket has one family; 0.0.0.0 is the hold of either.
+  if (remote.ip.v6 != local.ip.v6 && !is_unspecified(remote.ip))
+    return base::error("the audio stream's address is of another IP family than ours", "SDP");
   for (const auto& c : remote.codecs)
-    if (has(codecs, c.codec)) return c;
+    if (has(local.codecs, c.codec)) return c;
   return base::error("there is no codec in common: we speak PCMA and PCMU", "SDP");
 }
 
@@ -303,7 +306,7 @@ std::string make_offer(const LocalMedia& local) {
 }
 
 base::Result<Answer> make_answer(const Sdp& offer, const LocalMedia& local) {
-  const auto codec = first_common(offer, local.codecs);
+  const auto codec = first_common(offer, local);
   if (!codec) return tl::unexpected{codec.error()};
   Answer answer;
   answer.media = common(offer, local.direction);
@@ -321,7 +324,7 @@ base::Result<Answer> make_answer(const Sdp& offer, const LocalMedia& local) {
 }
 
 base::Result<NegotiatedMedia> accept_answer(const LocalMedia& local, const Sdp& answer) {
-  const auto codec = first_common(answer, local.codecs);
+  const auto codec = first_common(answer, local);
   if (!codec) return tl::unexpected{codec.error()};
   auto media = common(answer, local.direction);
   media.send = *codec;

@@ -96,10 +96,10 @@ struct Answer {
 
 // Answers with the offerer's payload types and its first codec that we have; extra streams are refused with
 // port 0. The direction is the offer's mirrored, narrowed by local.direction. Errors (to be answered with
-// 488): no codec in common, the audio stream is refused by the offer itself.
+// 488): no codec in common, another IP family, the audio stream is refused by the offer itself.
 base::Result<Answer> make_answer(const Sdp& offer, const LocalMedia& local);
 
-// Reads the answer to our own offer. Errors: stream refused, nothing in common.
+// Reads the answer to our own offer. Errors: stream refused, another IP family, nothing in common.
 base::Result<NegotiatedMedia> accept_answer(const LocalMedia& local, const Sdp& answer);
 
 }  // namespace ziptone::media

@@ -69,7 +69,9 @@ base::Result<mediaplane::Config> media_config(const config::MediaSettings& setti
       return base::error("is no IP address", "media.public_address", "write the address that carriers see");
     c.advertised = *advertised;
   }
-  c.workers = settings.workers != 0 ? settings.workers : std::max(1u, std::thread::hardware_concurrency());
+  c.workers = settings.workers != 0
+                  ? settings.workers
+                  : std::clamp(std::thread::hardware_concurrency(), 1u, mediaplane::kWorkersMax);
   c.port_min = settings.port_min;
   c.port_max = settings.port_max;
   return c;
@@ -193,6 +195,7 @@ base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::
   auto plane =
       mediaplane::MediaPlane::start(*config, [&mailbox](const auto& report) { mailbox.report(report); });
   if (!plane) return plane;
+  spdlog::info("media: {} workers, {}", config->workers, (*plane)->io_model());
   if (auto loaded = load_prompts(**plane, settings.prompts); !loaded) return tl::unexpected{loaded.error()};
   return plane;
 }

@@ -32,7 +32,7 @@ TEST_F(VoicePath, APhoneOnHoldMayRestUntilItsRegistrationIsOver) {
   hear(signalling::PhoneRegistered{kAgent, "sip:101@127.0.0.3", "127.0.0.3"});
   phone_up(sdp(phone.at()));
   ASSERT_TRUE(wait_for<event::LegUp>());
-  hear(signalling::PhoneMediaChanged{kAgent, sdp(phone.at(), "sendonly")});
+  hear(signalling::PhoneMediaChanged{kAgent, answered(sdp(phone.at(), "sendonly"))});
   hear(signalling::PhoneHeld{kAgent});
   phone.signal(SIGSTOP);
   hear(signalling::PhoneUnregistered{kAgent, "registration expired"});
@@ -60,11 +60,32 @@ TEST_F(VoicePath, APhoneBehindANatIsHeardAndHearsAfterItsSdpChanged) {
   hear(signalling::PhoneRegistered{kAgent, "sip:101@10.1.2.3", "127.0.0.5"});
   phone_up(sdp("10.1.2.3", 4000));
   ASSERT_TRUE(wait_for<event::LegUp>(1, speak));
-  hear(signalling::PhoneMediaChanged{kAgent, sdp("10.1.2.3", 4002, "sendonly")});
-  hear(signalling::PhoneMediaChanged{kAgent, sdp("10.1.2.3", 4002)});
+  hear(signalling::PhoneMediaChanged{kAgent, answered(sdp("10.1.2.3", 4002, "sendonly"))});
+  hear(signalling::PhoneMediaChanged{kAgent, answered(sdp("10.1.2.3", 4002))});
   outside.packets.clear();
   EXPECT_TRUE(wait_until([&] { return outside.packets.size() > 10; }, speak)) << "it hears us again";
   EXPECT_EQ(count<event::LegDown>(), 0u);
+}
+
+TEST_F(VoicePath, WhatWasHeardBeforeTheAnswerIsNotSaidOfThePersonWhoAnswered) {
+  const mediaplane::FarEnd contact{2};
+  constexpr base::AttemptId kAttempt{5};
+  lines->committed(effect::CommitAttempt{.attempt = kAttempt, .agent = kAgent, .number = 905'321'234'567});
+  lines->carry_out(effect::PlaceCall{.attempt = kAttempt, .number = 905'321'234'567}, {});
+  constexpr mediaplane::LegId kLeg = 1;  // the first that is opened
+  const auto say = [&](analysis::Verdict verdict, bool early) {
+    lines->hear(mediaplane::Report{
+        {}, mediaplane::AnalysisEvent{kLeg, analysis::VerdictReached{.verdict = verdict}, early}});
+    for (auto& one : lines->take_events()) events.push_back(std::move(one));
+  };
+  say(analysis::Verdict::ringback, true);
+  EXPECT_EQ(count<event::VerdictReached>(), 1u);
+  hear(signalling::Answered{kAttempt, sdp(contact.at())});
+  ASSERT_EQ(count<event::Answered>(), 1u);
+  say(analysis::Verdict::announcement, true);
+  EXPECT_EQ(count<event::VerdictReached>(), 1u) << "it was on its way when the answer came";
+  say(analysis::Verdict::person, false);
+  EXPECT_EQ(count<event::VerdictReached>(), 2u);
 }
 
 }  // namespace

@@ -43,6 +43,11 @@ TEST(MessageFile, WhatIsNoSoundFileIsRefusedAtOnce) {
   const std::string text = dir.path() + "/text.wav";
   std::ofstream{text} << "no sound";
   EXPECT_NE(refusal(text), "taken");
+  const std::string silent = dir.path() + "/empty.wav";
+  const auto header = media::write_wav({});
+  std::ofstream{silent, std::ios::binary}.write(reinterpret_cast<const char*>(header.data()),
+                                                static_cast<std::streamsize>(header.size()));
+  EXPECT_NE(refusal(silent).find("holds no sound"), std::string::npos);
   const std::string large = dir.path() + "/large.wav";
   std::ofstream{large};
   ASSERT_EQ(truncate(large.c_str(), static_cast<off_t>(kMessageBytesMax) + 1), 0);

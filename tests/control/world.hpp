@@ -63,6 +63,11 @@ inline std::string sdp(const mediaplane::Endpoint& at, const std::string& direct
   return sdp(media::to_string(at.ip), at.port, direction);
 }
 
+// As signalling would have understood it.
+inline media::NegotiatedMedia answered(const std::string& text) {
+  return store::must(media::make_answer(store::must(media::parse_sdp(text)), {})).media;
+}
+
 class LinesTest : public ::testing::Test {
  protected:
   LinesTest() {

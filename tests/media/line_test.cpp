@@ -53,6 +53,14 @@ TEST(OutgoingLine, ANewSsrcOrAJumpIsANewSource) {
   EXPECT_EQ(c->timestamp - b->timestamp, 160u) << "a thousand seconds in 20 ms is no time";
 }
 
+TEST(OutgoingLine, ALongSourceIsNeverTakenForOlderThanItsBeginning) {
+  auto l = line();
+  for (std::uint32_t i = 0; i < 70'000; ++i) {
+    const RtpHeader in{false, 8, static_cast<std::uint16_t>(40'000 + i), i * 160, 42};
+    ASSERT_TRUE(l.forward(in, 8, 160, at(i * 20))) << i;
+  }
+}
+
 TEST(OutgoingLine, SkipsWhatNobodySent) {
   auto l = line();
   const auto a = l.own(at(0), 8, 160);
@@ -117,6 +125,29 @@ TEST(Framer, AGapMovesThePositionAndARepeatIsIgnored) {
   EXPECT_EQ(frames.at_ms, (std::vector<std::int64_t>{0, 20, 60, 80}));
   framer.on_packet(2, 7777, Codec::pcma, twenty, at(100), frames);
   EXPECT_EQ(frames.at_ms.back(), 100) << "a new source goes on where the old one stopped";
+}
+
+TEST(Framer, ASourceWhoseClockStoppedInAPauseIsHeardAtOnce) {
+  Framer framer{at(0)};
+  Frames frames;
+  const std::vector<std::uint8_t> twenty(160, 0xD5);
+  framer.on_packet(1, 0, Codec::pcma, twenty, at(0), frames);
+  framer.on_tick(at(3000), frames);
+  const auto before = frames.at_ms.size();
+  for (std::uint32_t i = 1; i <= 10; ++i)
+    framer.on_packet(1, i * 160, Codec::pcma, twenty, at(3000 + i * 20), frames);
+  EXPECT_EQ(frames.at_ms.size() - before, 9u) << "all but the first, which may have been only late";
+}
+
+TEST(Framer, ABurstOfLatePacketsIsLeftOut) {
+  Framer framer{at(0)};
+  Frames frames;
+  const std::vector<std::uint8_t> twenty(160, 0xD5);
+  framer.on_packet(1, 0, Codec::pcma, twenty, at(0), frames);
+  framer.on_tick(at(520), frames);
+  const auto before = frames.at_ms.size();
+  for (std::uint32_t i = 1; i <= 15; ++i) framer.on_packet(1, i * 160, Codec::pcma, twenty, at(520), frames);
+  EXPECT_EQ(frames.at_ms.size(), before);
 }
 
 TEST(Framer, AStreamThatStopsBecomesLostFrames) {

@@ -72,6 +72,24 @@ TEST(ReceptionStatistics, JitterConvergesToTheMeanDeviation) {
   EXPECT_NEAR(s.jitter_us(), 5000, 300) << "each packet is 5 ms off the one before";
 }
 
+TEST(ReceptionStatistics, AStrayPacketBeginsNothingTwoInARowDo) {
+  ReceptionStatistics s;
+  const auto take = [&](int sequence) { s.on_packet(5, static_cast<std::uint16_t>(sequence), 0, at(0)); };
+  for (const int sequence : {1, 2, 30'000, 3, 5}) take(sequence);
+  EXPECT_EQ(s.lost(), 1) << "the fourth alone";
+  EXPECT_EQ(s.make_block(at(0)).highest_sequence, 5u);
+  for (const int sequence : {30'000, 30'001, 30'002}) take(sequence);
+  EXPECT_EQ(s.make_block(at(0)).highest_sequence, 30'002u);
+}
+
+TEST(ReceptionStatistics, TelephoneEventsAreNoJitter) {
+  ReceptionStatistics s;
+  s.on_packet(5, 1, 160, at(20));
+  for (int i = 2; i < 12; ++i) s.on_packet(5, static_cast<std::uint16_t>(i), 320, at(i * 20), false);
+  s.on_packet(5, 12, 12 * 160, at(240));
+  EXPECT_EQ(s.jitter_us(), 0u);
+}
+
 TEST(ReceptionStatistics, ANewSourceKeepsTheSums) {
   ReceptionStatistics s;
   for (const int sequence : {1, 2, 4}) s.on_packet(5, static_cast<std::uint16_t>(sequence), 0, at(0));

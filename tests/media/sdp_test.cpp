@@ -156,6 +156,10 @@ TEST(Sdp, NothingInCommonIsAnError) {
             "there is no codec in common: we speak PCMA and PCMU");
   EXPECT_EQ(accept_answer(local(), parsed(kHead + "m=audio 0 RTP/AVP 0\r\n")).error().what,
             "the audio stream is refused");
+  const auto v6 =
+      parsed("v=0\no=x 1 1 IN IP6 ::1\ns=-\nc=IN IP6 2001:db8::5\nt=0 0\nm=audio 4000 RTP/AVP 0\n");
+  EXPECT_FALSE(accept_answer(local(), v6)) << "our socket is of the other family";
+  EXPECT_FALSE(make_answer(v6, local()));
   auto ours = local();
   ours.codecs = {Codec::pcma};
   EXPECT_FALSE(accept_answer(ours, parsed(kHead + "m=audio 4000 RTP/AVP 0\r\n")));

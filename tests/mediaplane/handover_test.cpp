@@ -93,6 +93,9 @@ TEST(PlaneStart, SaysWhatIsWrong) {
     return plane ? base::Error{"accepted", {}, {}} : plane.error();
   };
   EXPECT_EQ(why({.bind = {false, {203, 0, 113, 9}}}).where, "media.bind 203.0.113.9");
+  EXPECT_EQ(why({.bind = {}}).where, "media.address 0.0.0.0");
+  EXPECT_EQ(why({.bind = loopback(), .advertised = *media::parse_ip("2001:db8::1")}).where,
+            "media.public_address 2001:db8::1");
   EXPECT_EQ(why({.workers = 0, .bind = loopback()}).where, "media.workers");
   EXPECT_EQ(why({.bind = loopback(), .port_min = 4001, .port_max = 4002}).where, "media.ports");
 }

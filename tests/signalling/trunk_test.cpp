@@ -47,6 +47,34 @@ struct TrunkTest : ::testing::Test {
   }
 };
 
+TEST_F(TrunkTest, AnswersTheChallengeOfASessionRefresh) {
+  start([](Config& config, TrunkConfig& trunk) {
+    config.session_floor = base::seconds{1};
+    trunk.session_expires = base::seconds{4};
+  });
+  rig->call(1);
+  const auto invite = carrier.receive("INVITE");
+  ASSERT_TRUE(invite);
+  carrier.send(carrier.response(
+      *invite, 200, "OK", {"Session-Expires: 2;refresher=uac", "Require: timer", "Allow: INVITE, ACK, BYE"},
+      carrier.answer_sdp()));
+  ASSERT_TRUE(rig->wait<Answered>());
+  rig->post(Ack{base::AttemptId{1}});
+  ASSERT_TRUE(carrier.receive("ACK"));
+  const auto refresh = carrier.receive("INVITE");
+  ASSERT_TRUE(refresh);
+  carrier.send(carrier.response(*refresh, 401, "Unauthorized", kBoth));
+  ASSERT_TRUE(carrier.receive("ACK"));
+  const auto proven = carrier.receive("INVITE");
+  ASSERT_TRUE(proven);
+  EXPECT_TRUE(is_proven(*proven));
+  EXPECT_EQ(proven->tag("To"), "peer");
+  carrier.send(
+      carrier.response(*proven, 200, "OK", {"Session-Expires: 2;refresher=uac"}, carrier.answer_sdp()));
+  EXPECT_TRUE(carrier.receive("ACK"));
+  EXPECT_FALSE(rig->has<HungUp>());
+}
+
 TEST_F(TrunkTest, AnswersAChallengeInTheSameAttempt) {
   start();
   rig->call(1);

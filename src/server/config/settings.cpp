@@ -64,7 +64,7 @@ void read_server(Reader& reader, Settings& s) {
     r.text("public_address", s.media.public_address);
     r.number("port_min", s.media.port_min, 1024, 65534);
     r.number("port_max", s.media.port_max, 1025, 65535);
-    r.number("workers", s.media.workers, 0, 256);
+    r.number("workers", s.media.workers, 0, 64);
     r.text("prompts", s.media.prompts);
     if (s.media.port_max <= s.media.port_min)
       r.fault("port_max", "is not above port_min", "write a range of ports, two a leg");

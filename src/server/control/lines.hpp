@@ -99,7 +99,6 @@ class Lines {
   bool open_leg(mediaplane::LegId& leg, media::LocalMedia& local, mediaplane::LegKind kind,
                 std::optional<mediaplane::LegId> beside);
   bool set_remote(const CallLine& line, const std::string& sdp);
-  bool set_phone_remote(base::AgentId agent, PhoneLine& line, const std::string& sdp);
   void pin_phone(base::AgentId agent, PhoneLine& line);
   void came_up(base::AgentId agent, PhoneLine& line);
   void lose_phone(base::AgentId agent, const char* why);
@@ -132,7 +131,7 @@ class Lines {
   void on(const mediaplane::FirstPacket& report);
   void on(const mediaplane::Silent& report);
   void on(const mediaplane::Heard&) {}  // a contact's: people pause; a silent phone was given up
-  void on(const mediaplane::LegClosed&) {}
+  void on(const mediaplane::LegClosed& report);
 
   CallLine* call(base::AttemptId attempt);
   PhoneLine* phone(base::AgentId agent);

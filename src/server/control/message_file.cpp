@@ -57,6 +57,7 @@ base::Result<Samples> read_message(const std::string& path) {
   bytes.resize(filled);
   auto samples = media::parse_wav(bytes, path);
   if (!samples) return fault(samples.error().what, path);
+  if (samples->empty()) return fault("holds no sound", path);
   return std::move(*samples);
 }
 

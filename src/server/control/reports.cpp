@@ -40,14 +40,6 @@ bool Lines::set_remote(const CallLine& line, const std::string& sdp) {
   return remote.has_value();
 }
 
-bool Lines::set_phone_remote(base::AgentId agent, PhoneLine& line, const std::string& sdp) {
-  auto remote = read_answer(line.local, sdp);
-  if (!remote) return false;
-  line.remote = std::move(remote);
-  pin_phone(agent, line);
-  return true;
-}
-
 // Behind a NAT the phone's SDP names an address that nothing comes from: its REGISTER's is believed too.
 void Lines::pin_phone(base::AgentId agent, PhoneLine& line) {
   if (const auto at = registered_ip_.find(agent); at != registered_ip_.end())
@@ -113,7 +105,7 @@ void Lines::on(const signalling::HungUp& report) {
 }
 
 void Lines::on(const signalling::MediaChanged& report) {
-  if (CallLine* line = call(report.attempt)) set_remote(*line, report.sdp);
+  if (const CallLine* line = call(report.attempt)) took(plane_.set_remote(line->leg, report.media, {}));
 }
 
 void Lines::on(const signalling::TrunkState& report) {
@@ -143,12 +135,13 @@ void Lines::on(const signalling::PhoneUnregistered& report) {
 void Lines::on(const signalling::PhoneUp& report) {
   PhoneLine* line = phone(report.agent);
   if (!line || line->number != report.leg) return;
-  const bool usable = set_phone_remote(report.agent, *line, report.sdp);
+  line->remote = read_answer(line->local, report.sdp);
+  pin_phone(report.agent, *line);
   store_.save_dialog({{}, report.agent, report.leg}, to_store(report.dialog),
                      [this, agent = report.agent](base::Result<>) {
                        static_cast<void>(signalling_.post(signalling::AckPhone{agent}));
                      });
-  if (!usable) {
+  if (!line->remote) {
     post(signalling::HangUpPhone{report.agent});
     return;
   }
@@ -179,7 +172,9 @@ void Lines::on(const signalling::PhoneResumed& report) {
 }
 void Lines::on(const signalling::PhoneMediaChanged& report) {
   PhoneLine* line = phone(report.agent);
-  if (line && line->remote) set_phone_remote(report.agent, *line, report.sdp);
+  if (!line || !line->remote) return;
+  line->remote = report.media;
+  pin_phone(report.agent, *line);
 }
 
 void Lines::on(const signalling::Digit& report) {
@@ -208,7 +203,20 @@ void Lines::on(const mediaplane::Silent& report) {
 }
 
 void Lines::on(const mediaplane::Bridged& report) {
-  if (const auto attempt = attempt_of(report.trunk)) events_.push_back(event::Bridged{attempt});
+  const auto attempt = attempt_of(report.trunk);
+  if (!attempt) return;
+  // A person listens now: what the analysis would still say changes nothing.
+  took(plane_.stop_analysis(report.trunk));
+  events_.push_back(event::Bridged{attempt});
+}
+
+void Lines::on(const mediaplane::LegClosed& report) {
+  const auto& s = report.statistics;
+  spdlog::info(
+      "media leg {} closed: {} packets in, {} out, {} lost, {} refused, jitter {} us, round trip {} us, "
+      "{} per mille lost at the far end",
+      report.leg, s.received, s.sent, s.lost, s.refused, s.jitter_us, s.round_trip_us.value_or(0),
+      s.far_loss_permille.value_or(0));
 }
 
 void Lines::on(const mediaplane::Played& report) {
@@ -226,6 +234,8 @@ void Lines::on(const mediaplane::DtmfReceived& report) {
 void Lines::on(const mediaplane::AnalysisEvent& report) {
   const auto attempt = attempt_of(report.leg);
   if (!attempt) return;
+  // What the network played while it rang says nothing about the person who has answered meanwhile.
+  if (report.early && call(attempt)->answered) return;
   spdlog::debug("attempt {}: {}", attempt, analysis::describe(report.event));
   if (std::holds_alternative<analysis::SpeechStarted>(report.event))
     events_.push_back(event::SpeechStarted{attempt});

@@ -98,6 +98,7 @@ struct Leg {
   media::KeyDetector in_band_keys;  // used when no telephone events were agreed on
 
   std::optional<Listening> listening;
+  bool answered = false;
 
   bool may_send() const { return remote && media::sends(remote->direction) && to.port != 0; }
   bool may_receive() const { return remote && media::receives(remote->direction); }

@@ -37,8 +37,10 @@ using LegId = std::uint64_t;
 
 enum class LegKind : std::uint8_t { trunk, phone };
 
+inline constexpr unsigned kWorkersMax = 64;
+
 struct Config {
-  unsigned workers = 1;            // 1..64 threads
+  unsigned workers = 1;            // 1..kWorkersMax threads
   media::IpAddress bind;           // local address of the sockets; its family is the only one used
   media::IpAddress advertised;     // what SDP says; unspecified: the same as `bind`
   std::uint16_t port_min = 20000;  // even ports are RTP, the next odd one its RTCP
@@ -128,6 +130,7 @@ struct Heard {
 struct AnalysisEvent {
   LegId leg;
   analysis::Event event;
+  bool early = false;  // heard before answered() reached the leg
 };
 struct LegClosed {
   LegId leg;
@@ -155,6 +158,7 @@ class MediaPlane {
   virtual base::Result<LocalAddress> open(LegId leg, LegKind kind, std::optional<LegId> beside = {}) = 0;
   // Also for every re-INVITE. The same address again keeps what was learned.
   virtual bool set_remote(LegId leg, const media::NegotiatedMedia& remote, const Pinning& pinning) = 0;
+  // Is taken also when other commands are refused; false only when even the room kept for it is used up.
   virtual bool close(LegId leg) = 0;
 
   // Joins two legs; each leaves the bridge it was in. A trunk leg on another worker is handed over to the

@@ -161,9 +161,15 @@ class Plane final : public MediaPlane {
 };
 
 base::Result<> Plane::start(const std::function<void(const Report&)>& report) {
-  constexpr unsigned kWorkersMax = 64;
   if (config_.workers == 0 || config_.workers > kWorkersMax)
     return base::error(fmt::format("{} workers", config_.workers), "media.workers", "give 1 to 64");
+  if (media::is_unspecified(config_.advertised))
+    return base::error("every SDP would name no address", "media.address " + media::to_string(config_.bind),
+                       "write the address that carriers and phones reach, or give media.public_address");
+  if (config_.advertised.v6 != config_.bind.v6)
+    return base::error("is of another IP family than media.address",
+                       "media.public_address " + media::to_string(config_.advertised),
+                       "give both as IPv4 or both as IPv6");
   if (ports_.size() == 0)
     return base::error(fmt::format("no even port and its next in {}-{}", config_.port_min, config_.port_max),
                        "media.ports", "give a range like 20000-29999");
@@ -258,7 +264,7 @@ bool Plane::close(LegId leg) {
     return true;
   }
   const auto place = found->second;
-  if (!workers_[place.worker]->post(CloseLeg{leg})) return false;
+  if (!workers_[place.worker]->post(CloseLeg{leg}, true)) return false;
   places_.erase(found);
   --load_[place.worker];
   ports_.give_back(place.port, mono_now());

@@ -249,7 +249,7 @@ void Worker::on(SetRemote& c) {
   leg->connected = leg->locked = false;
   address(*leg, to);
   constexpr base::Duration kFirstRtcp = base::milliseconds{2500};  // RFC 3550 6.2: half of the 5 s
-  leg->rtcp_due = now_ + kFirstRtcp;
+  leg->rtcp_due = now_ + rtcp_interval(kFirstRtcp);
 }
 
 void Worker::on(CloseLeg& c) {
@@ -343,7 +343,9 @@ void Worker::on(Listen& c) {
 
 void Worker::on(Answered& c) {
   auto* leg = find(c.leg);
-  if (leg != nullptr && leg->listening) leg->listening->sink->answered(leg->listening->framer.position_ms());
+  if (leg == nullptr) return;
+  leg->answered = true;
+  if (leg->listening) leg->listening->sink->answered(leg->listening->framer.position_ms());
 }
 
 void Worker::on(ExpectLeg& c) { expected_[c.leg] = true; }

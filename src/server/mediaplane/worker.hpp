@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <random>
 #include <span>
 #include <thread>
 #include <unordered_map>
@@ -98,6 +99,7 @@ class Worker {
   void part(Leg& leg);
   void part_one(Leg& leg);
   void address(Leg& leg, const Endpoint& to);
+  base::Duration rtcp_interval(base::Duration mean);
   void push_frame(Leg& leg, std::span<const std::int16_t, media::kFrameSamples> samples, std::int64_t at_ms,
                   bool lost);
   template <class What>
@@ -119,6 +121,7 @@ class Worker {
   unsigned phase_ = 0;
   base::Instant now_{};
   base::Instant next_tick_{};
+  std::minstd_rand dice_{std::random_device{}()};
   bool stopping_ = false;
   std::atomic<std::uint64_t> received_{0};
   std::atomic<std::uint64_t> sent_{0};

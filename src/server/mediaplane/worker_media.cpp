@@ -104,7 +104,8 @@ void Worker::on_rtp(Leg& leg, const Received& received) {
   const bool is_event = packet->header.payload_type == leg.remote->receive_event;
   if ((!codec && !is_event) || !believe(leg, received.from)) return refuse();
   count(received_);
-  leg.reception.on_packet(packet->header.ssrc, packet->header.sequence, packet->header.timestamp, now_);
+  leg.reception.on_packet(packet->header.ssrc, packet->header.sequence, packet->header.timestamp, now_,
+                          !is_event);
   heard(leg);
   if (!leg.may_receive()) return;
   const auto offset = static_cast<std::size_t>(packet->payload.data() - received.bytes.data());
@@ -184,7 +185,13 @@ void Worker::push_frame(Leg& leg, std::span<const std::int16_t, media::kFrameSam
                         std::int64_t at_ms, bool lost) {
   auto& sink = *leg.listening->sink;
   sink.push(samples, {at_ms, lost});
-  while (auto event = sink.poll()) report(AnalysisEvent{leg.id, std::move(*event)});
+  while (auto event = sink.poll()) report(AnalysisEvent{leg.id, std::move(*event), !leg.answered});
+}
+
+// Half to one and a half times the mean, so that streams that began together do not report together (RFC
+// 3550 6.2).
+base::Duration Worker::rtcp_interval(base::Duration mean) {
+  return mean / 2 + base::milliseconds{dice_() % static_cast<std::uint64_t>(base::millis(mean))};
 }
 
 void Worker::on_rtcp(Leg& leg, const Received& received) {
@@ -222,7 +229,7 @@ void Worker::tick(Leg& leg) {
   if (!leg.remote) return;
   mind_silence(leg);
   if (now_ >= leg.rtcp_due) {
-    leg.rtcp_due = now_ + kRtcpInterval;
+    leg.rtcp_due = now_ + rtcp_interval(kRtcpInterval);
     send_rtcp(leg, false);
   }
   if (!leg.may_send()) return;

@@ -46,7 +46,7 @@ class Call {
     virtual void on_answered(const std::string& sdp, const DialogFacts& dialog, bool after_cancel) = 0;
     virtual void on_rejected(const SipFacts& facts) = 0;
     virtual void on_hung_up(const SipFacts& facts) = 0;
-    virtual void on_media_changed(const std::string& sdp, bool held) = 0;
+    virtual void on_media_changed(const media::NegotiatedMedia& media) = 0;
     virtual void on_digit(char digit) = 0;
     virtual void on_target_silent(const Target& target, const SipFacts& why) = 0;  // the next one is tried
     virtual void on_gone() = 0;  // the late answers' time is over too: destroy the call
@@ -106,6 +106,7 @@ class Call {
   void send_bye(int q850, const std::string& text);
   using Then = std::function<void(const Response&)>;
   void send_inside(Request request, Then then, bool may_authorize = true);
+  std::optional<Request> with_credentials(const Request& request, const Response& response);
   void end(const SipFacts& facts);
   bool is_from_our_peer(const sip_t* sip) const;
   void answer_bye(Incoming& request);
@@ -113,7 +114,9 @@ class Call {
 
   // reoffer.cpp
   void answer_offer(Incoming& request);
-  void apply_remote(const std::string& sdp);
+  void apply_answer(const std::string& sdp);
+  void apply(const media::NegotiatedMedia& media);
+  std::string make_offer();
 
   // session_timer.cpp
   void read_session_timer(const sip_t* response);
@@ -121,6 +124,7 @@ class Call {
   std::string min_se() const;
   void arm_session_timer(base::Duration interval, bool we_refresh);
   void refresh();
+  void send_reinvite(const Request& request, bool may_authorize);
   void on_refreshed(const Response& response, std::uint32_t cseq, bool by_update);
 
   Endpoint& endpoint_;
@@ -164,8 +168,8 @@ class Call {
 
   // media
   media::LocalMedia local_;
-  std::string remote_sdp_;
-  bool held_ = false;
+  std::string local_sdp_;  // what the peer saw last
+  media::NegotiatedMedia negotiated_;
 
   // the session timer
   base::Duration session_interval_{};

@@ -81,8 +81,23 @@ void Call::ack() {
   send_ack(invite_cseq_);
 }
 
-// Sends a request and forgets it when its final response has come. A challenge is answered once, under the
-// rule of every challenge: only the configured realm.
+// A challenge is answered once, under the rule of every challenge: only the configured realm.
+std::optional<Request> Call::with_credentials(const Request& request, const Response& response) {
+  if (response.local || (response.status != 401 && response.status != 407)) return std::nullopt;
+  const auto offered = challenges_of(response.sip);
+  const Challenge* mine = plan_.credentials ? choose(offered, plan_.credentials->realm) : nullptr;
+  if (!mine) {
+    bump(counters_.foreign_realm);
+    return std::nullopt;
+  }
+  Request again = request;
+  again.cseq = ++local_cseq_;
+  again.lines.push_back(
+      authorization(*mine, *plan_.credentials, {again.method_name, again.uri, again.body}, 1, random_hex(8)));
+  return again;
+}
+
+// Sends a request and forgets it when its final response has come.
 void Call::send_inside(Request request, Then then, bool may_authorize) {
   inside_.emplace_back();
   const auto slot = std::prev(inside_.end());
@@ -91,21 +106,10 @@ void Call::send_inside(Request request, Then then, bool may_authorize) {
     auto done = std::move(*slot);
     inside_.erase(slot);
     endpoint_.loop().bury(std::move(done));
-    const bool challenged = !response.local && (response.status == 401 || response.status == 407);
-    if (challenged) {
-      const auto offered = challenges_of(response.sip);
-      const Challenge* mine = plan_.credentials ? choose(offered, plan_.credentials->realm) : nullptr;
-      if (!mine) bump(counters_.foreign_realm);
-      if (mine && may_authorize) {
-        Request again = request;
-        again.cseq = ++local_cseq_;
-        again.lines.push_back(authorization(*mine, *plan_.credentials,
-                                            {again.method_name, again.uri, again.body}, 1, random_hex(8)));
-        send_inside(std::move(again), then, false);
-        return;
-      }
-    }
-    then(response);
+    if (auto again = may_authorize ? with_credentials(request, response) : std::nullopt)
+      send_inside(std::move(*again), then, false);
+    else
+      then(response);
   });
   if (!*slot) inside_.erase(slot);
 }

@@ -18,8 +18,7 @@ void Call::on_provisional(const sip_t* sip) {
     early.rseq = rseq;
     send_prack(sip);
   }
-  std::string sdp = body_of(sip);
-  if (!sdp.empty()) remote_sdp_ = sdp;
+  const std::string sdp = body_of(sip);
   if (early.code == code && (sdp.empty() || sdp == early.sdp)) return;
   early.code = code;
   if (!sdp.empty()) early.sdp = sdp;

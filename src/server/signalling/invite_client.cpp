@@ -38,6 +38,7 @@ Call::Call(Endpoint& endpoint, Counters& counters, Plan plan, Listener& listener
     local_.codecs.clear();
     for (const auto& format : offer->codecs) local_.codecs.push_back(format.codec);
     local_.telephone_event = offer->telephone_event;
+    local_sdp_ = plan_.offer;
   }
 }
 
@@ -232,11 +233,15 @@ void Call::on_answer(const sip_t* sip) {
   if (const auto early = early_.find(remote_tag_); early != early_.end())
     local_cseq_ = std::max(local_cseq_, early->second.cseq);
   peer_updates_ = allows(sip, "UPDATE");
-  // Without an SDP here the answer is the one of a reliable 18x; without that there is no media.
-  if (const std::string sdp = body_of(sip); !sdp.empty()) remote_sdp_ = sdp;
-  const auto parsed = media::parse_sdp(remote_sdp_);
+  // Without an SDP here the answer is the one of a reliable 18x of the same fork; without that there is no
+  // media.
+  std::string sdp = body_of(sip);
+  if (const auto early = early_.find(remote_tag_); sdp.empty() && early != early_.end())
+    sdp = early->second.sdp;
+  const auto agreed = media::parse_sdp(sdp).and_then(
+      [this](const media::Sdp& answer) { return media::accept_answer(local_, answer); });
   state_ = State::answered;
-  if (remote_target_.empty() || !parsed || !media::accept_answer(local_, *parsed)) {
+  if (remote_target_.empty() || !agreed) {
     // Nothing to talk over, or nowhere to send to: the answer is ACKed and ended (RFC 3261 13.2.2.4).
     SipFacts facts = facts_of(sip);
     facts.fault = LocalFault::media;
@@ -246,7 +251,7 @@ void Call::on_answer(const sip_t* sip) {
     reject(facts);
     return;
   }
-  held_ = parsed->is_hold();
+  negotiated_ = *agreed;
   read_session_timer(sip);
   DialogFacts dialog;
   dialog.call_id = plan_.names.call_id();
@@ -258,7 +263,7 @@ void Call::on_answer(const sip_t* sip) {
   dialog.remote_uri = plan_.to_uri;
   dialog.local_cseq = local_cseq_;
   dialog.next_hop = next_hop_;
-  listener_.on_answered(remote_sdp_, dialog, after_cancel);
+  listener_.on_answered(sdp, dialog, after_cancel);
 }
 
 // Another branch of a forking proxy answered too: one call is enough (RFC 3261 13.2.2.4).

@@ -26,17 +26,14 @@ class Phones::Leg : public Call::Listener {
   void on_answered(const std::string& sdp, const DialogFacts& dialog, bool after_cancel) override {
     if (after_cancel) return call_.bye(16, "too late");
     owner_.emit_(PhoneUp{agent_, leg_, sdp, dialog, source_});
+    if (const auto answer = media::parse_sdp(sdp)) set_held(answer->is_hold());
   }
   void on_rejected(const SipFacts& facts) override { down(facts); }
   void on_hung_up(const SipFacts& facts) override { down(facts); }
-  void on_media_changed(const std::string& sdp, bool held) override {
-    owner_.emit_(PhoneMediaChanged{agent_, sdp});
-    if (held == held_) return;
-    held_ = held;
-    if (held)
-      owner_.emit_(PhoneHeld{agent_});
-    else
-      owner_.emit_(PhoneResumed{agent_});
+  // A phone holds when we may not send to it.
+  void on_media_changed(const media::NegotiatedMedia& media) override {
+    owner_.emit_(PhoneMediaChanged{agent_, media});
+    set_held(!media::sends(media.direction));
   }
   void on_digit(char digit) override { owner_.emit_(Digit{{}, agent_, digit}); }
   void on_target_silent(const Target&, const SipFacts&) override {}
@@ -47,6 +44,14 @@ class Phones::Leg : public Call::Listener {
   }
 
  private:
+  void set_held(bool held) {
+    if (held == held_) return;
+    held_ = held;
+    if (held)
+      owner_.emit_(PhoneHeld{agent_});
+    else
+      owner_.emit_(PhoneResumed{agent_});
+  }
   void down(const SipFacts& facts) {
     const auto at = owner_.phones_.find(agent_);
     if (at != owner_.phones_.end() && at->second.leg == this) at->second.leg = nullptr;

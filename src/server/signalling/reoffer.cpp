@@ -6,16 +6,6 @@
 
 namespace ziptone::signalling {
 
-namespace {
-
-// What media and the agent's state depend on; the rest of an SDP may change without anybody being told.
-bool same_stream(const media::Sdp& a, const media::Sdp& b) {
-  return a.ip == b.ip && a.port == b.port && a.codecs == b.codecs && a.telephone_event == b.telephone_event &&
-         a.direction == b.direction;
-}
-
-}  // namespace
-
 void Call::answer_offer(Incoming& request) {
   const sip_t* sip = request.sip();
   const bool invite = request.method() == sip_method_invite;
@@ -33,51 +23,64 @@ void Call::answer_offer(Incoming& request) {
   Incoming::Reply reply;
   reply.contact = endpoint_.contact(source.transport);
   const std::string offer = body_of(sip);
+  std::optional<media::NegotiatedMedia> agreed;
   if (!offer.empty()) {
     const auto parsed = media::parse_sdp(offer);
     if (!parsed) {
       request.reply({488, nullptr, "", "", {"Warning: 399 ziptone \"" + parsed.error().what + "\""}});
       return;
     }
-    media::LocalMedia answerer = local_;
-    if (offer != remote_sdp_) ++answerer.version;
-    const auto answer = media::make_answer(*parsed, answerer);
+    auto answer = media::make_answer(*parsed, local_);
     if (!answer) {
       request.reply({488, nullptr, "", "", {"Warning: 399 ziptone \"" + answer.error().what + "\""}});
       return;
     }
-    local_.version = answerer.version;
+    // RFC 3264 8: the version says that our SDP is another than before.
+    if (answer->text != local_sdp_) {
+      ++local_.version;
+      answer = media::make_answer(*parsed, local_);
+    }
+    agreed = answer->media;
     reply.content_type = "application/sdp";
-    reply.body = answer->text;
+    reply.body = local_sdp_ = answer->text;
   } else if (sip->sip_payload && sip->sip_payload->pl_len > 0) {
     request.reply({415, nullptr, "", "", {"Accept: application/sdp"}});
     return;
   } else if (invite) {
     // RFC 3261 14.2: an empty re-INVITE asks for our offer; the answer comes in the ACK.
     reply.content_type = "application/sdp";
-    reply.body = media::make_offer(local_);
+    reply.body = make_offer();
   }
   if (const std::string target = contact_target(sip); !target.empty()) remote_target_ = target;
   reply.lines = agree_session_timer(sip);
   reply.lines.emplace_back("Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK");
   reply.lines.emplace_back("Supported: timer");
   request.reply(reply);
-  if (!offer.empty()) apply_remote(offer);
+  if (agreed) apply(*agreed);
 }
 
 void Call::on_ack(const sip_t* sip) {
   if (state_ != State::confirmed || !is_from_our_peer(sip)) return;
-  if (const std::string answer = body_of(sip); !answer.empty()) apply_remote(answer);
+  if (const std::string answer = body_of(sip); !answer.empty()) apply_answer(answer);
 }
 
-void Call::apply_remote(const std::string& sdp) {
-  const auto before = media::parse_sdp(remote_sdp_);
-  const auto now = media::parse_sdp(sdp);
-  if (!now) return;
-  remote_sdp_ = sdp;
-  if (before && same_stream(*before, *now)) return;
-  held_ = now->is_hold();
-  listener_.on_media_changed(sdp, held_);
+void Call::apply_answer(const std::string& sdp) {
+  const auto answer = media::parse_sdp(sdp);
+  if (!answer) return;
+  if (const auto media = media::accept_answer(local_, *answer)) apply(*media);
+}
+
+void Call::apply(const media::NegotiatedMedia& media) {
+  if (media == negotiated_) return;
+  negotiated_ = media;
+  listener_.on_media_changed(media);
+}
+
+// Our whole offer again; a version more when the peer has seen another text meanwhile (RFC 3264 8).
+std::string Call::make_offer() {
+  if (media::make_offer(local_) != local_sdp_) ++local_.version;
+  local_sdp_ = media::make_offer(local_);
+  return local_sdp_;
 }
 
 }  // namespace ziptone::signalling

@@ -74,10 +74,20 @@ void Call::refresh() {
     return;
   }
   request.content_type = "application/sdp";
-  request.body = media::make_offer(local_);
+  request.body = make_offer();
+  send_reinvite(request, true);
+}
+
+void Call::send_reinvite(const Request& request, bool may_authorize) {
   reinvite_pending_ = true;
   endpoint_.loop().bury(std::move(reinvite_));
-  reinvite_ = endpoint_.send(request, [this, cseq](const Response& r) { on_refreshed(r, cseq, false); });
+  reinvite_ = endpoint_.send(request, [this, request, may_authorize](const Response& response) {
+    const auto again = may_authorize ? with_credentials(request, response) : std::nullopt;
+    if (again && state_ == State::confirmed)
+      send_reinvite(*again, false);
+    else
+      on_refreshed(response, request.cseq, false);
+  });
 }
 
 void Call::on_refreshed(const Response& response, std::uint32_t cseq, bool by_update) {
@@ -88,7 +98,7 @@ void Call::on_refreshed(const Response& response, std::uint32_t cseq, bool by_up
   }
   if (state_ != State::confirmed) return;
   if (response.status < 300) {
-    if (const std::string sdp = body_of(response.sip); !sdp.empty()) apply_remote(sdp);
+    if (const std::string sdp = body_of(response.sip); !sdp.empty()) apply_answer(sdp);
     if (!response.sip->sip_session_expires)
       arm_session_timer(session_interval_, true);
     else

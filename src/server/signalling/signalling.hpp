@@ -14,6 +14,7 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "media/sdp.hpp"
 
 namespace ziptone::signalling {
 
@@ -222,8 +223,8 @@ struct HungUp {
 };  // the dialog ended: BYE of either side, or a fault
 struct MediaChanged {
   base::AttemptId attempt;
-  std::string sdp;
-};  // re-INVITE or UPDATE with another offer
+  media::NegotiatedMedia media;
+};  // by a re-INVITE or UPDATE, whoever offered
 struct TrunkState {
   base::TrunkId trunk;
   bool up = false;
@@ -260,7 +261,7 @@ struct PhoneResumed {
 };  // sendrecv again
 struct PhoneMediaChanged {
   base::AgentId agent;
-  std::string sdp;
+  media::NegotiatedMedia media;
 };
 struct Digit {
   base::AttemptId attempt;

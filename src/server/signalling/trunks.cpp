@@ -53,7 +53,9 @@ class Trunks::Placed : public Call::Listener {
     release();
     owner_.emit_(HungUp{attempt_, facts});
   }
-  void on_media_changed(const std::string& sdp, bool) override { owner_.emit_(MediaChanged{attempt_, sdp}); }
+  void on_media_changed(const media::NegotiatedMedia& media) override {
+    owner_.emit_(MediaChanged{attempt_, media});
+  }
   void on_digit(char digit) override { owner_.emit_(Digit{attempt_, {}, digit}); }
   void on_target_silent(const Target& target, const SipFacts& why) override {
     const auto at = owner_.trunks_.find(trunk_);
