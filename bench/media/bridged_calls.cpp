@@ -119,9 +119,9 @@ class Generator {
         receive();
         nap(std::min<std::int64_t>(due - nanos(CLOCK_MONOTONIC), 100'000));
       }
-      counting_ = ms >= kWarmUpMs;
+      if (ms == kWarmUpMs) counted_from_ = static_cast<std::uint64_t>(nanos(CLOCK_MONOTONIC));
       const auto late = (nanos(CLOCK_MONOTONIC) - due) / 1000;
-      if (counting_) shared_.latest_slice_us = std::max<std::int64_t>(shared_.latest_slice_us, late);
+      if (counting()) shared_.latest_slice_us = std::max<std::int64_t>(shared_.latest_slice_us, late);
       send_slice(static_cast<std::uint32_t>(ms));
       receive();
     }
@@ -132,13 +132,15 @@ class Generator {
   }
 
  private:
+  bool counting() const { return counted_from_ != 0; }
+
   void send_slice(std::uint32_t ms) {
     std::array<mmsghdr, kBatch> messages;
     std::array<iovec, kBatch> parts;
     unsigned n = 0;
     const auto flush = [&] {
       const int sent = n == 0 ? 0 : ::sendmmsg(fds_[slice_++ % kSockets], messages.data(), n, 0);
-      if (counting_) shared_.sent += static_cast<std::uint64_t>(std::max(0, sent));
+      if (counting()) shared_.sent += static_cast<std::uint64_t>(std::max(0, sent));
       n = 0;
     };
     // The socket of a leg must stay the same, so a batch holds the legs of one socket.
@@ -187,12 +189,12 @@ class Generator {
   }
 
   void judge(const std::array<std::uint8_t, kPacket>& packet, std::uint16_t port, std::uint64_t now) {
-    if (!counting_) return;
     const std::uint32_t via = shared_.leg_of_port[port] - 1u;
     const auto leg = media::read32(&packet[12]);
     if (leg == 0xD5D5D5D5) return;  // the plane's own silence, before the first packet came
     std::uint64_t stamp = 0;
     std::memcpy(&stamp, &packet[16], 8);
+    if (!counting() || stamp < counted_from_) return;  // sent is counted from the same instant on
     bool right = leg == (via ^ 1u);
     for (std::size_t i = kStamp; i < 160 && right; ++i) right = packet[12 + i] == sound(leg, i);
     if (!right) {
@@ -209,7 +211,7 @@ class Generator {
   std::vector<std::array<std::uint8_t, kPacket>> packets_;
   std::vector<mediaplane::SocketAddress> to_;
   std::size_t slice_ = 0;
-  bool counting_ = false;
+  std::uint64_t counted_from_ = 0;  // on CLOCK_MONOTONIC, ns; 0 while it warms up
 };
 
 double percentile_ms(const Shared& shared, double share) {
