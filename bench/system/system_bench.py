@@ -112,7 +112,7 @@ class Rig:
                       {name: f"sip:{name}@127.0.0.1:{self.peer.phones}" for name in self.names}, "classic", "false",
                       "wrap_up_s_max = 1\nauto_code = \"Sale\"\nring_ms_min = 1000\n")
         text = text.replace('level = "debug"', 'level = "info"').replace("cps = 10.0", "cps = 1000.0\nchannels = 10000")
-        text = text.replace("port_min = 34000", "port_min = 12000").replace("port_max = 38999", "port_max = 31999")
+        text = text.replace("port_min = 34000", "port_min = 10000").replace("port_max = 38999", "port_max = 59999")
         launcher = world.work / "ziptone"
         launcher.write_text(f"#!/bin/sh\nexec taskset -c {PIN_SERVER} {wrap or ''} {BINARY} \"$@\"\n")
         launcher.chmod(0o755)
