@@ -99,7 +99,7 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   std::error_code failed;
   std::filesystem::remove_all(options.upload_dir, failed);  // what a crash left behind
   std::filesystem::create_directories(options.upload_dir, failed);
-  options.may = [s](const std::string& token, const Request& request) {
+  options.may = [s](const std::string& token, Request& request) {
     return may(s->reader, token, request, control::wall_now());
   };
   options.rows = [s](std::uint64_t after, std::size_t limit) {

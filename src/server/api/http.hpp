@@ -4,12 +4,19 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace ziptone::api {
+
+// Who asks, as the token or the session says.
+struct Asker {
+  std::string role;         // administrator, supervisor, agent; empty: nobody
+  std::uint64_t agent = 0;  // id of role agent, else 0
+};
 
 struct Request {
   std::string method;
@@ -18,6 +25,7 @@ struct Request {
   std::map<std::string, std::string> query;  // decoded
   std::string body;                          // up to 1 MiB
   std::string body_file;                     // of an upload: where its body lies; removed after the answer
+  Asker who;                                 // whom the server let in; nobody on an open route
   std::string text(const std::string& key) const {  // of the query; empty when absent
     const auto at = query.find(key);
     return at == query.end() ? std::string{} : at->second;
@@ -32,13 +40,27 @@ struct Response {
 // Once, from any thread.
 using Reply = std::function<void(Response)>;
 
+// A client's WebSocket. On the api thread, like everything that is heard from it.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  // One text frame. Dropped when the client is gone; a client that reads too slowly is sent away (1008).
+  virtual void send(std::string text) = 0;
+};
+// What a route makes of a WebSocket: called on the api thread, `gone` once and nothing after it.
+struct Listener {
+  std::function<void(const std::string& text)> heard;
+  std::function<void()> gone;
+};
+
 struct Route {
   std::string_view method;
   std::string_view path;  // "/api/v1/agents/{agent}/hold"
   std::function<void(const Request&, Reply)> handle;
   bool open = false;    // needs no token
   bool upload = false;  // the body goes to a file
-  bool stream = false;  // a WebSocket of event rows
+  bool stream = false;  // a WebSocket: of event rows, or what `live` makes of it
+  std::function<Listener(const Request&, std::shared_ptr<Channel>)> live = {};
 };
 
 // The parts when the path fits the pattern.

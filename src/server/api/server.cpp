@@ -32,11 +32,17 @@ constexpr std::uint64_t kBodyMax = 1 << 20;
 constexpr std::size_t kRowsAtOnce = 500;
 constexpr std::size_t kWatcherBehindMax =
     20000;  // rows; a slower reader is sent away and comes back with ?since=
+constexpr std::size_t kFramesBehindMax = 64;  // of a conversation; as above
+constexpr std::size_t kFrameMax =
+    64 * 1024;  // from a client: an SDP of a browser with all its candidates fits
+constexpr std::chrono::seconds kSilenceMax{
+    6};  // of a conversation; half of it after the last word comes a ping
 constexpr std::chrono::seconds kIdleMax{60};
 constexpr std::size_t kConnectionsMax = 256;            // WebSockets among them; each costs a descriptor
 constexpr std::chrono::milliseconds kAcceptAgain{100};  // after the system had none to give
 
 class Watcher;
+class Conversation;
 
 // What sessions share; lives on the api thread.
 struct Hub {
@@ -44,6 +50,7 @@ struct Hub {
   std::atomic<std::size_t> connections{0};  // outlives the connections, which `io` may hold to its end
   asio::io_context io{1};
   std::set<std::shared_ptr<Watcher>> watchers;
+  std::set<std::shared_ptr<Conversation>> conversations;
   std::atomic<std::uint64_t> next_upload{1};
   bool stopping = false;
 };
@@ -140,6 +147,95 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
   bool caught_up_ = false;
   bool writing_ = false;
   bool closing_ = false;
+  websocket::close_code goodbye_ = websocket::close_code::normal;
+};
+
+// One WebSocket of a route's own: frames both ways.
+class Conversation : public Channel, public std::enable_shared_from_this<Conversation> {
+ public:
+  Conversation(Hub& hub, tcp::socket socket, std::unique_ptr<Place> place, const Route& route,
+               Request request)
+      : hub_(hub),
+        place_(std::move(place)),
+        stream_(std::move(socket)),
+        route_(route),
+        request_(std::move(request)) {}
+
+  void start(const http::request<http::empty_body>& request) {
+    auto times = websocket::stream_base::timeout::suggested(beast::role_type::server);
+    times.idle_timeout = kSilenceMax;
+    stream_.set_option(times);
+    stream_.read_message_max(kFrameMax);
+    stream_.async_accept(request, [self = shared_from_this()](error_code failed) {
+      if (failed) return;
+      self->hub_.conversations.insert(self);
+      Listener listener = self->route_.live(self->request_, self);
+      if (!self->over_)
+        self->listener_ = std::move(listener);
+      else if (listener.gone)
+        listener.gone();  // it was told so much at once that it is sent away already
+      self->read();
+    });
+  }
+  void send(std::string text) override {
+    if (over_) return;
+    waiting_.push_back(std::move(text));
+    if (waiting_.size() > kFramesBehindMax) return close(websocket::close_code::policy_error);
+    write();
+  }
+  void close(websocket::close_code why) {
+    if (over_) return;
+    const auto self = shared_from_this();
+    leave();
+    goodbye_ = why;
+    if (!writing_) say_goodbye();
+  }
+
+ private:
+  // The client is gone, or is told to go.
+  void leave() {
+    if (over_) return;
+    over_ = true;
+    hub_.conversations.erase(shared_from_this());
+    const Listener last = std::exchange(listener_, {});
+    if (last.gone) last.gone();
+  }
+  void say_goodbye() {
+    stream_.async_close(goodbye_, [self = shared_from_this()](error_code) {});
+  }
+  void read() {
+    stream_.async_read(inbox_, [self = shared_from_this()](error_code failed, std::size_t) {
+      if (failed) return self->leave();
+      const std::string text = beast::buffers_to_string(self->inbox_.data());
+      self->inbox_.clear();
+      if (!self->over_ && self->listener_.heard) self->listener_.heard(text);
+      self->read();
+    });
+  }
+  void write() {
+    if (writing_ || waiting_.empty()) return;
+    writing_ = true;
+    stream_.text(true);
+    stream_.async_write(asio::buffer(waiting_.front()),
+                        [self = shared_from_this()](error_code failed, std::size_t) {
+                          self->writing_ = false;
+                          if (failed) return self->leave();
+                          self->waiting_.pop_front();
+                          if (self->over_) return self->say_goodbye();
+                          self->write();
+                        });
+  }
+
+  Hub& hub_;
+  std::unique_ptr<Place> place_;
+  websocket::stream<beast::tcp_stream> stream_;
+  const Route& route_;
+  Request request_;
+  Listener listener_;
+  beast::flat_buffer inbox_;
+  std::deque<std::string> waiting_;
+  bool writing_ = false;
+  bool over_ = false;
   websocket::close_code goodbye_ = websocket::close_code::normal;
 };
 
@@ -241,6 +337,13 @@ class Session : public std::enable_shared_from_this<Session> {
 
   void upgrade() {
     if (!websocket::is_upgrade(header_->get())) return refuse(problem(426, "this is a WebSocket"));
+    if (route_->live) {
+      stream_.expires_never();
+      std::make_shared<Conversation>(hub_, stream_.release_socket(), std::move(place_), *route_,
+                                     std::move(request_))
+          ->start(header_->release());
+      return;
+    }
     const std::string since = request_.text("since");
     const std::uint64_t last = hub_.options.last_sequence();
     const auto after = since.empty() ? last : parse_number(since);
@@ -327,6 +430,12 @@ class Listening : public Server {
 
   std::uint16_t port() const override { return acceptor_.local_endpoint().port(); }
   void post(std::function<void()> work) override { asio::post(hub_.io, std::move(work)); }
+  void later(base::Duration after, std::function<void()> work) override {
+    auto timer = std::make_shared<asio::steady_timer>(hub_.io, after);
+    timer->async_wait([timer, work = std::move(work)](error_code cancelled) {
+      if (!cancelled) work();
+    });
+  }
   void publish(std::vector<RenderedRow> rows) override {
     asio::post(hub_.io, [this, rows = std::move(rows)] {
       const auto watchers = hub_.watchers;  // publishing may remove one
@@ -341,6 +450,8 @@ class Listening : public Server {
       acceptor_.close(ignored);
       const auto watchers = hub_.watchers;
       for (const auto& watcher : watchers) watcher->close(websocket::close_code::going_away);
+      const auto conversations = hub_.conversations;
+      for (const auto& one : conversations) one->close(websocket::close_code::going_away);
       // What is being answered gets a moment; then connections that only idle end with the loop.
       auto timer = std::make_shared<asio::steady_timer>(hub_.io, std::chrono::milliseconds{300});
       timer->async_wait([this, timer](error_code) { hub_.io.stop(); });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "server/api/http.hpp"
 
 namespace ziptone::api {
@@ -23,8 +24,8 @@ struct ServerOptions {
   std::uint16_t port = 0;  // 0: any free one
   std::string upload_dir;  // bodies of uploads, while they are worked on
   std::uint64_t upload_bytes_max = std::uint64_t{2} << 30;
-  // Whether this token may do this; an empty token is none. On the api thread.
-  std::function<bool(const std::string& token, const Request& request)> may;
+  // Whether this token may do this, and whose it is (request.who); an empty token is none. On the api thread.
+  std::function<bool(const std::string& token, Request& request)> may;
   // Durable rows after a sequence number, at most `limit`. On the api thread.
   std::function<std::vector<RenderedRow>(std::uint64_t after, std::size_t limit)> rows;
   std::function<std::uint64_t()> last_sequence;
@@ -40,6 +41,8 @@ class Server {
   virtual std::uint16_t port() const = 0;
   // Any thread: runs on the api thread, where routes run.
   virtual void post(std::function<void()> work) = 0;
+  // On the api thread: runs there after this time, unless the server stops first.
+  virtual void later(base::Duration after, std::function<void()> work) = 0;
   // Any thread: new durable rows, in order.
   virtual void publish(std::vector<RenderedRow> rows) = 0;
   // No new requests; watchers are told to come back; then the thread ends.

@@ -1,5 +1,6 @@
 #include "server/api/tokens.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -15,6 +16,9 @@
 namespace ziptone::api {
 namespace {
 
+// What an agent may read besides what names the agent.
+constexpr std::array<std::string_view, 3> kOfEveryAgent = {"/api/v1/codes", "/api/v1/desk",
+                                                           "/api/v1/desk/live"};
 constexpr const char* kFromFile = "first";  // name of the token that DATA/token has
 
 template <std::size_t N>
@@ -76,15 +80,18 @@ base::Result<> ensure_token(store::Store& store, store::Reader& reader, const st
   return new_token(store, reader, data_dir, now);
 }
 
-bool may(store::Reader& reader, const std::string& token, const Request& request, base::WallTime now) {
+bool may(store::Reader& reader, const std::string& token, Request& request, base::WallTime now) {
   if (token.empty()) return false;
   const auto known = reader.token(hash_of(token));
   if (!known || !*known) return false;
   const store::TokenRecord& record = **known;
   if (record.expires_at != base::WallTime{} && record.expires_at <= now) return false;
+  request.who = {record.role, record.agent.value};
   if (record.role != "agent") return true;
   const auto agent = request.parts.find("agent");
-  if (agent == request.parts.end()) return request.method == "GET" && request.path == "/api/v1/codes";
+  if (agent == request.parts.end())
+    return request.method == "GET" &&
+           std::find(kOfEveryAgent.begin(), kOfEveryAgent.end(), request.path) != kOfEveryAgent.end();
   const auto agents = reader.agents();
   if (!agents) return false;
   const auto* named = agent_named(*agents, agent->second);

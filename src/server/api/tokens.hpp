@@ -20,7 +20,7 @@ base::Result<> new_token(store::Store& store, store::Reader& reader, const std::
 // When the store knows no token yet: makes the administrator's and writes it to DATA/token.
 base::Result<> ensure_token(store::Store& store, store::Reader& reader, const std::string& data_dir,
                             base::WallTime now);
-// An agent's token does that agent's actions only; all others do everything.
-bool may(store::Reader& reader, const std::string& token, const Request& request, base::WallTime now);
+// An agent's token does that agent's actions only; all others do everything. Says in request.who whose it is.
+bool may(store::Reader& reader, const std::string& token, Request& request, base::WallTime now);
 
 }  // namespace ziptone::api

@@ -1,0 +1,99 @@
+// The socket side: who is let in, and a route that speaks with its WebSocket.
+#include "server/api/server.hpp"
+
+#include <future>
+#include <mutex>
+
+#include <gtest/gtest.h>
+
+#include "client.hpp"
+
+namespace ziptone::api {
+namespace {
+
+// A route that answers each frame with who said it, and counts those who left.
+class Echo {
+ public:
+  Echo() {
+    Route live{"GET", "/live", {}};
+    live.stream = true;
+    live.live = [this](const Request& request, std::shared_ptr<Channel> channel) {
+      if (!request.text("flood").empty())
+        for (int i = 0; i < 1000; ++i) channel->send(std::string(60000, 'x'));
+      channel->send("welcome " + std::to_string(request.who.agent));
+      Listener listener;
+      listener.heard = [channel](const std::string& text) { channel->send("you said " + text); };
+      listener.gone = [this] { gone_.set_value(); };
+      return listener;
+    };
+    ServerOptions options;
+    options.may = [](const std::string& token, Request& request) {
+      request.who = {"agent", 7};
+      return token == "good";
+    };
+    options.rows = [](std::uint64_t, std::size_t) { return std::vector<RenderedRow>{}; };
+    options.last_sequence = [] { return 0; };
+    options.routes = {std::move(live)};
+    auto started = Server::start(std::move(options));
+    if (started) server_ = std::move(*started);
+  }
+  Server& server() { return *server_; }
+  bool left() { return gone_.get_future().wait_for(std::chrono::seconds{10}) == std::future_status::ready; }
+
+ private:
+  std::promise<void> gone_;
+  std::unique_ptr<Server> server_;
+};
+
+TEST(Live, FramesGoBothWaysInTheirOrderAndTheRouteKnowsWhoAsks) {
+  Echo echo;
+  SocketClient client{echo.server().port(), "/live", "good"};
+  ASSERT_TRUE(client.up());
+  EXPECT_EQ(client.read(), "welcome 7");
+  client.write("one");
+  client.write("two");
+  EXPECT_EQ(client.read(), "you said one");
+  EXPECT_EQ(client.read(), "you said two");
+}
+
+TEST(Live, TheRouteHearsThatTheClientLeft) {
+  Echo echo;
+  {
+    SocketClient client{echo.server().port(), "/live", "good"};
+    ASSERT_EQ(client.read(), "welcome 7");
+  }
+  EXPECT_TRUE(echo.left());
+}
+
+TEST(Live, AStrangerIsRefusedBeforeTheRouteIsAsked) {
+  Echo echo;
+  EXPECT_FALSE((SocketClient{echo.server().port(), "/live", "bad"}.up()));
+  EXPECT_EQ(http_request(echo.server().port(), "GET", "/live", "good").status, 426);
+}
+
+TEST(Live, AClientThatDoesNotReadIsSentAway) {
+  Echo echo;
+  SocketClient client{echo.server().port(), "/live?flood=1", "good"};
+  ASSERT_TRUE(client.up());
+  EXPECT_TRUE(echo.left());
+}
+
+TEST(Live, AStopTellsTheClient) {
+  Echo echo;
+  SocketClient client{echo.server().port(), "/live", "good"};
+  ASSERT_EQ(client.read(), "welcome 7");
+  auto stopping = std::async(std::launch::async, [&] { echo.server().stop(); });
+  EXPECT_EQ(client.read(), std::nullopt);
+  EXPECT_EQ(client.close_code(), 1001);
+  stopping.get();
+}
+
+TEST(Later, RunsOnTheApiThread) {
+  Echo echo;
+  std::promise<void> ran;
+  echo.server().post([&] { echo.server().later(base::milliseconds{1}, [&] { ran.set_value(); }); });
+  EXPECT_EQ(ran.get_future().wait_for(std::chrono::seconds{10}), std::future_status::ready);
+}
+
+}  // namespace
+}  // namespace ziptone::api
