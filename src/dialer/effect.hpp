@@ -61,6 +61,8 @@ struct SaveContact {
   AgentId callback_agent;
   std::uint8_t number = 0;
   std::uint8_t attempts = 0;
+  Outcome last_outcome = Outcome::none;
+  std::uint8_t streak = 0;
 };
 struct SaveDnc {
   NumberKey number = 0;

@@ -55,6 +55,8 @@ struct ContactSeed {
   AgentId callback_agent;     // of callback_at; 0 = anyone
   std::uint8_t number = 0;    // index of the number that is next
   std::uint8_t attempts = 0;  // so far, those of unknown fate included
+  Outcome last_outcome = Outcome::none;
+  std::uint8_t streak = 0;  // of that outcome, one after the other: a retry rule's attempts_max counts these
 };
 // A chunk of a list that the campaign dials, in the list's order. A known id keeps its state and takes the
 // numbers of the seed, when its call is over if it is in one; suppressed before and ready now, it was

@@ -113,6 +113,8 @@ void Store::apply(const dialer::Effect& one) {
     seed.callback_agent = contact->callback_agent;
     seed.number = contact->number;
     seed.attempts = contact->attempts;
+    seed.last_outcome = contact->last_outcome;
+    seed.streak = contact->streak;
   } else if (const auto* dnc = std::get_if<effect::SaveDnc>(&one)) {
     do_not_call_.insert(dnc->number);
   } else if (const auto* campaign = std::get_if<effect::SaveCampaign>(&one)) {

@@ -245,7 +245,8 @@ TEST_F(Restart, ContactsComeInChunksInTheOrderOfTheLists) {
     return list;
   }));
   import_contacts(*store, second, 100, 5);
-  ASSERT_TRUE(submit(*store, {effect::SaveContact{{2}, ContactPhase::retry_at, "busy", at(500), {}, 1, 1}}));
+  ASSERT_TRUE(submit(*store, {effect::SaveContact{
+                                 {2}, ContactPhase::retry_at, "busy", at(500), {}, 1, 1, Outcome::busy, 2}}));
   std::map<std::string, dialer::ZoneSetId> zones;
   std::vector<dialer::event::ContactSeed> seen;
   ContactCursor cursor;
@@ -270,6 +271,8 @@ TEST_F(Restart, ContactsComeInChunksInTheOrderOfTheLists) {
   EXPECT_EQ(seen[6].next_at, at(500));
   EXPECT_EQ(seen[6].number, 1);
   EXPECT_EQ(seen[6].attempts, 1);
+  EXPECT_EQ(seen[6].last_outcome, Outcome::busy);
+  EXPECT_EQ(seen[6].streak, 2) << "a restart gives nobody more calls than the retry rule allows";
   EXPECT_EQ(zones.size(), 1u);
 }
 

@@ -119,6 +119,8 @@ void ContactBook::add(CampaignBook& in, const event::ContactSeed& seed) {
   record.current = seed.number;
   put_numbers(index, seed.numbers);
   record.attempts = seed.attempts;
+  record.last_outcome = seed.last_outcome;
+  record.streak = seed.streak;
   ++in.total;
   record.phase = seed.phase;
   if (seed.phase == event::ContactPhase::ready) {
@@ -225,7 +227,8 @@ void ContactBook::advance(ContactIndex contact, const contact::Event& event, Rea
   if (!record.leased) {
     effects->emplace_back(effect::SaveContact{record.id, record.phase, name(reason), record.next_at,
                                               record.callback ? agents_[record.agent] : AgentId{},
-                                              record.current, record.attempts});
+                                              record.current, record.attempts, record.last_outcome,
+                                              record.streak});
   }
   effect::AppendRow row;
   row.machine = "contact";

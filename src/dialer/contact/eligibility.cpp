@@ -186,6 +186,8 @@ event::ContactSeed ContactBook::seed(ContactIndex contact) const {
   seed.callback_agent = agents_[record.agent];
   seed.number = record.current;
   seed.attempts = record.attempts;
+  seed.last_outcome = record.last_outcome;
+  seed.streak = record.streak;
   for (std::uint8_t i = 0; i < record.numbers; ++i) {
     const NumberRecord& n = number(contact, i);
     seed.numbers.push_back({n.number, n.zones, n.country, n.barred});

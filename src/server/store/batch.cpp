@@ -60,10 +60,10 @@ struct Applier {
   }
 
   base::Result<> operator()(const effect::SaveContact& e) const {
-    return met(db,
-               db.run("UPDATE contacts SET phase = $2, reason = $3, next_at = $4, callback_agent_id = $5,"
-                      " number_index = $6, attempts = $7 WHERE id = $1",
-                      e.contact, word(e.phase), e.reason, e.next_at, e.callback_agent, e.number, e.attempts));
+    return met(db, db.run("UPDATE contacts SET phase = $2, reason = $3, next_at = $4, callback_agent_id = $5,"
+                          " number_index = $6, attempts = $7, last_outcome = $8, streak = $9 WHERE id = $1",
+                          e.contact, word(e.phase), e.reason, e.next_at, e.callback_agent, e.number,
+                          e.attempts, word(e.last_outcome), e.streak));
   }
 
   // The first entry stands: who said it first, and when.

@@ -107,7 +107,8 @@ base::Result<dialer::event::ContactsLoaded> load_contacts(
     if (position > cursor.list_position) cursor = {position, 0, false};
     const std::size_t before = chunk.contacts.size();
     auto read = db.each(
-        "SELECT id, phase, next_at, callback_agent_id, number_index, attempts FROM contacts"
+        "SELECT id, phase, next_at, callback_agent_id, number_index, attempts, last_outcome, streak FROM "
+        "contacts"
         " WHERE list_id = $1 AND id > $2 ORDER BY id LIMIT $3",
         [&](sqlite::Statement& row) {
           dialer::event::ContactSeed seed;
@@ -117,6 +118,8 @@ base::Result<dialer::event::ContactsLoaded> load_contacts(
           seed.callback_agent = row.id<AgentId>(3);
           seed.number = static_cast<std::uint8_t>(row.integer(4));
           seed.attempts = static_cast<std::uint8_t>(row.integer(5));
+          seed.last_outcome = from_word<dialer::Outcome>(row.text(6));
+          seed.streak = static_cast<std::uint8_t>(row.integer(7));
           chunk.contacts.push_back(std::move(seed));
         },
         list, cursor.after, limit - before);
