@@ -59,8 +59,8 @@ struct ContactSeed {
   std::uint8_t streak = 0;  // of that outcome, one after the other: a retry rule's attempts_max counts these
 };
 // A chunk of a list that the campaign dials, in the list's order. A known id keeps its state and takes the
-// numbers of the seed, when its call is over if it is in one; suppressed before and ready now, it was
-// corrected. A known id of another campaign moves, unless it is in a call.
+// numbers of the seed, when its call is over if it is in one; suppressed for its numbers before and ready
+// now, it was corrected. A known id of another campaign moves; one in a call when that is over.
 struct ContactsLoaded {
   CampaignId campaign;
   std::vector<ContactSeed> contacts;

@@ -167,6 +167,7 @@ std::string_view Dialer::State::refusal_of(const CallRecord& call) const {
   if (gate == TrunkGate::down || gate == TrunkGate::breaker) return "trunk_down";
   // A failover is made right after the attempt that it follows, which was counted for both.
   const bool history = !call.attempt.follows;
+  if (book.record(call.contact).withdrawn) return "withdrawn";
   const Judgement judgement = book.judge_number(call.contact, call.attempt.number_index, now.wall, history);
   if (judgement.reason != Reason::none) return name(judgement.reason);
   return {};

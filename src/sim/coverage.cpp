@@ -47,7 +47,11 @@ std::string_view name(Reached one) {
                                                  "opt-out by code",
                                                  "outcome named",
                                                  "paced",
-                                                 "leg on demand"};
+                                                 "leg on demand",
+                                                 "contact taken off its list",
+                                                 "contact moved",
+                                                 "numbers changed",
+                                                 "taken off in the gap"};
   return kNames[static_cast<std::size_t>(one)];
 }
 

@@ -53,6 +53,10 @@ enum class Reached : std::uint8_t {
   naming,
   paced,
   on_demand_leg,
+  list_withdrawn,
+  list_moved,
+  numbers_changed,
+  withdrawn_in_gap,
   count
 };
 inline constexpr std::size_t kReached = static_cast<std::size_t>(Reached::count);

@@ -26,6 +26,7 @@ Faults draw_faults(base::Random& random) {
   f.stops = some(20.0);
   f.dead_trunks = some(6.0);
   f.agent_trouble = some(0.5);
+  f.list_changes = some(200.0);
   return f;
 }
 

@@ -68,7 +68,8 @@ struct Faults {
   double freezes = 0;
   double wall_steps = 0;
   double dnc_entries = 0;
-  double stops = 0;  // pause, stop, emergency stop
+  double list_changes = 0;  // a contact is taken off, given back, moved, or its numbers change
+  double stops = 0;         // pause, stop, emergency stop
   double dead_trunks = 0;
   double agent_trouble = 0;  // of an agent's reservations, talks and wrap-ups
 };

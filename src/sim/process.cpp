@@ -107,6 +107,12 @@ void Process::ask(dialer::Event one, Answered answered) {
 void Process::witness(const dialer::Event& one) {
   using sight::Act;
   if (const auto* e = std::get_if<event::DncAdded>(&one)) world_.see(sight::DncTold{e->number});
+  if (const auto* e = std::get_if<event::ContactsLoaded>(&one)) {
+    for (const auto& seed : e->contacts) world_.see(sight::Listed{seed.id, e->campaign});
+  }
+  if (const auto* e = std::get_if<event::ContactsWithdrawn>(&one)) {
+    for (const auto id : e->contacts) world_.see(sight::Listed{id, {}});
+  }
   if (const auto* e = std::get_if<event::CampaignStarted>(&one))
     world_.see(sight::CampaignTold{e->campaign, sight::Order::started});
   if (const auto* e = std::get_if<event::CampaignPaused>(&one))

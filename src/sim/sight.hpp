@@ -121,6 +121,10 @@ struct Rowed {
 struct DncTold {  // the core has taken the entry in
   NumberKey number = 0;
 };
+struct Listed {  // the core has been told whose a contact is; campaign 0: nobody's
+  dialer::ContactId contact;
+  CampaignId campaign;
+};
 enum class Order : std::uint8_t { started, paused, stopped, emergency };
 struct CampaignTold {
   CampaignId campaign;
@@ -140,6 +144,7 @@ using Sight =
                  sight::FinalSent, sight::Byed, sight::LeftUs, sight::Spoke, sight::EarlyVoice, sight::Joined,
                  sight::Parted, sight::MessageBegan, sight::MusicBegan, sight::Screen, sight::AgentDid,
                  sight::LegCalled, sight::LegEnded, sight::Pressed, sight::CodeAcknowledged, sight::Intended,
-                 sight::IntentDurable, sight::Concluded, sight::Rowed, sight::DncTold, sight::CampaignTold,
-                 sight::Died, sight::Born, sight::Froze, sight::Thawed, sight::WallStepped>;
+                 sight::IntentDurable, sight::Concluded, sight::Rowed, sight::DncTold, sight::Listed,
+                 sight::CampaignTold, sight::Died, sight::Born, sight::Froze, sight::Thawed,
+                 sight::WallStepped>;
 }  // namespace ziptone::sim

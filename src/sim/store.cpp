@@ -26,6 +26,11 @@ Store::Store(World& world) : world_(world), random_(stream(world.options.seed, 3
   do_not_call_.insert(world.setup.do_not_call.begin(), world.setup.do_not_call.end());
 }
 
+void Store::turn_numbers(dialer::ContactId id) {
+  auto& numbers = contacts_.at(id.value - 1).seed.numbers;
+  std::rotate(numbers.begin(), numbers.begin() + 1, numbers.end());
+}
+
 void Store::submit(Batch batch) {
   if (failed_) return;
   if (world_.options.plant == Plant::lie_durable) delay_codes(batch);

@@ -23,7 +23,7 @@ struct Batch {
 };
 
 struct StoredContact {
-  dialer::CampaignId campaign;
+  dialer::CampaignId campaign;  // 0: taken off its campaign
   dialer::event::ContactSeed seed;
 };
 struct StoredAttempt {
@@ -54,6 +54,10 @@ class Store {
 
   void submit(Batch batch);
   void add_dnc(dialer::NumberKey number) { do_not_call_.insert(number); }
+  void put_in_list(dialer::ContactId id, dialer::CampaignId campaign) {
+    contacts_.at(id.value - 1).campaign = campaign;
+  }
+  void turn_numbers(dialer::ContactId id);  // the first one becomes the last
   void crash();  // of the process: what waits is lost; what is being synced is on the disk or not
   Recovered recover();
 

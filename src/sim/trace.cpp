@@ -90,6 +90,9 @@ struct Renderer {
   }
   std::string operator()(const sight::Rowed& s) const { return render(s.row); }
   std::string operator()(const sight::DncTold& s) const { return fmt::format("do not call {}", s.number); }
+  std::string operator()(const sight::Listed& s) const {
+    return fmt::format("contact {} is in the list of campaign {}", s.contact, s.campaign);
+  }
   std::string operator()(const sight::CampaignTold& s) const {
     constexpr const char* kOrders[] = {"started", "paused", "stopped", "stopped at once"};
     return fmt::format("campaign {} is {}", s.campaign, kOrders[static_cast<int>(s.order)]);

@@ -31,7 +31,7 @@ Trouble::Trouble(World& world) : world_(world), random_(stream(world.options.see
 void Trouble::begin() {
   const Faults& f = world_.options.faults;
   repeat(f.crashes, [this] {
-    if (random_.chance(0.7)) return crash();
+    if (random_.chance(0.5)) return crash();
     in_the_gap(world_, {}, [this](const auto*) { crash(); });
   });
   repeat(f.freezes, [this] {
@@ -45,6 +45,7 @@ void Trouble::begin() {
     world_.step_wall(random_.chance(0.5) ? by : -by);
   });
   repeat(f.dnc_entries, [this] { add_dnc(); });
+  repeat(f.list_changes, [this] { change_list(); });
   repeat(f.stops, [this] { stop_campaign(); });
   repeat(f.dead_trunks, [this] { kill_trunk(); });
   for (const auto& campaign : world_.setup.campaigns) {
@@ -119,6 +120,58 @@ void Trouble::add_dnc() {
   in_the_gap(world_, {}, [add](const auto* intent) {
     if (intent != nullptr) add(intent->number);
   });
+}
+
+// An administrator edits the lists: the store first, then the core is told what the store has.
+void Trouble::change_list() {
+  if (random_.chance(0.3)) {
+    return in_the_gap(world_, {}, [this](const auto* intent) {
+      if (intent != nullptr) take_off(intent->contact);
+    });
+  }
+  const auto& campaigns = world_.setup.campaigns;
+  const dialer::ContactId id = any_contact();
+  const auto campaign = world_.store.contacts().at(id.value - 1).campaign;
+  if (!world_.process.alive() || world_.store.failed() || !campaign) return;
+  if (random_.chance(0.3)) {
+    world_.hit(Reached::numbers_changed);
+    world_.store.turn_numbers(id);
+    return put_in_list(id, campaign);
+  }
+  if (campaigns.size() == 1 || random_.chance(0.5)) return take_off(id);
+  world_.hit(Reached::list_moved);
+  put_in_list(id, campaigns[campaign.value % campaigns.size()].id);
+}
+
+void Trouble::put_in_list(dialer::ContactId id, dialer::CampaignId to) {
+  world_.store.put_in_list(id, to);
+  world_.process.tell(event::ContactsLoaded{to, {world_.store.contacts().at(id.value - 1).seed}});
+}
+
+// And back on it a while later.
+void Trouble::take_off(dialer::ContactId id) {
+  const auto from = world_.store.contacts().at(id.value - 1).campaign;
+  if (!world_.process.alive() || world_.store.failed() || !from) return;
+  world_.hit(Reached::list_withdrawn);
+  world_.store.put_in_list(id, {});
+  world_.process.tell(event::ContactsWithdrawn{from, {id}});
+  world_.in(seconds{random_.between(1, 120)},
+            [this, id, from] { when_written([this, id, from] { put_in_list(id, from); }); });
+}
+
+// One in a call as often as any other.
+dialer::ContactId Trouble::any_contact() {
+  const auto& active = world_.ledger.active();
+  if (!active.empty() && random_.chance(0.5))
+    return world_.ledger.find(*std::next(active.begin(), random_.below(active.size())))->intent.contact;
+  return world_.setup.contacts[random_.below(world_.setup.contacts.size())].seed.id;
+}
+
+// What a reader of the store sees is what was acknowledged: the writer's earlier batches are on the disk. Not
+// in this life: the next one reads the store anyway.
+void Trouble::when_written(std::function<void()> act) {
+  if (world_.process.alive() && !world_.store.failed() && world_.store.idle()) return act();
+  world_.in(milliseconds{250}, [this, act = std::move(act)] { when_written(act); });
 }
 
 // Whatever the faults have left: the process is started again, every campaign runs.

@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "base/time.hpp"
+#include "dialer/config.hpp"
 
 namespace ziptone::sim {
 
@@ -22,6 +23,11 @@ class Trouble {
   void kill_trunk();
   void stop_campaign();
   void add_dnc();
+  void change_list();
+  void put_in_list(dialer::ContactId id, dialer::CampaignId to);
+  void take_off(dialer::ContactId id);
+  dialer::ContactId any_contact();
+  void when_written(std::function<void()> act);
   void heal_campaigns();
 
   World& world_;

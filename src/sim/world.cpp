@@ -120,6 +120,7 @@ void World::observe_coverage(const Sight& sight) {
     if (reason == "stale") hit(Reached::stale_intent);
     if (reason == "agent_idle") hit(Reached::idle_in_gap);
     if (reason == "do_not_call") hit(Reached::dnc_in_gap);
+    if (reason == "withdrawn") hit(Reached::withdrawn_in_gap);
     if (reason == "campaign_not_running") hit(Reached::stop_in_gap);
     if (reason == "leg_lost") hit(Reached::leg_not_recovered);
   }

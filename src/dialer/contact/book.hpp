@@ -227,6 +227,7 @@ class ContactBook {
   void put_numbers(ContactIndex contact, const std::vector<event::NumberSeed>& numbers);
   bool has_numbers(ContactIndex contact, const std::vector<event::NumberSeed>& numbers) const;
   void leave(CampaignBook& in, const Set& who);
+  event::ContactSeed as_known(ContactIndex contact, const event::ContactSeed& told) const;
   void catch_up(ContactIndex contact);  // with what came while it was leased
   void set_waiting(ContactIndex contact, Reason reason, WallTime at);
   // One step of the contact's machine, saved with its row.
@@ -240,8 +241,13 @@ class ContactBook {
   std::vector<NumberRecord> numbers_;
   std::unordered_map<std::uint64_t, ContactIndex> by_id_;
   std::unordered_map<NumberKey, NumberIndex> by_number_;
-  std::unordered_map<ContactIndex, event::ContactSeed>
-      changes_;  // of leased contacts, until their lease ends
+  struct Move {
+    std::uint16_t to = 0;  // a campaign
+    event::ContactSeed seed;
+  };
+  // Of leased contacts, until their lease ends.
+  std::unordered_map<ContactIndex, event::ContactSeed> changes_;
+  std::unordered_map<ContactIndex, Move> moves_;
   std::unordered_map<NumberKey, std::deque<WallTime>> last_day_;  // attempts of the last 24 h, oldest first
   std::unordered_set<NumberKey> do_not_call_;
   std::vector<AgentId> agents_{AgentId{}};

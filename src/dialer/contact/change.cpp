@@ -13,6 +13,11 @@ bool waits(const ContactRecord& record) {
   return record.reason != Reason::none &&
          (record.phase == ContactPhase::retry_at || record.phase == ContactPhase::callback_at);
 }
+// Suppressed for nothing but its numbers, and the disk has it as ready: it was corrected.
+bool is_corrected(const ContactRecord& record, const event::ContactSeed& told) {
+  return record.phase == ContactPhase::suppressed && told.phase == ContactPhase::ready &&
+         (record.reason == Reason::unknown_zone || record.reason == Reason::destination);
+}
 bool has_ended(ContactPhase phase) {
   return phase == ContactPhase::done || phase == ContactPhase::exhausted || phase == ContactPhase::suppressed;
 }
@@ -26,25 +31,49 @@ std::size_t ContactBook::load(const event::ContactsLoaded& loaded) {
   const auto kept = [](const event::ContactSeed& seed) { return !seed.numbers.empty(); };
   std::vector<const event::ContactSeed*> changed;
   std::map<std::uint16_t, Set> moving;  // by the campaign that they leave
+  std::vector<event::ContactSeed> arriving;
   for (const event::ContactSeed& seed : loaded.contacts) {
     const auto known = by_id_.find(seed.id.value);
-    if (known == by_id_.end() || !kept(seed)) continue;
-    const ContactRecord& record = contacts_[known->second];
-    if (record.campaign != campaign) {
-      if (!record.leased) moving[record.campaign].insert(known->second);
-    } else if (!has_numbers(known->second, seed.numbers)) {
-      changed.push_back(&seed);
+    if (!kept(seed)) continue;
+    if (known == by_id_.end()) {
+      arriving.push_back(seed);
+      continue;
+    }
+    ContactRecord& record = contacts_[known->second];
+    if (record.campaign == campaign) {
+      record.withdrawn = false;  // taken off during its call, and back before the call is over
+      moves_.erase(known->second);
+      if (!has_numbers(known->second, seed.numbers)) changed.push_back(&seed);
+    } else if (record.leased) {
+      record.withdrawn = true;
+      moves_[known->second] = {campaign, seed};
+    } else {
+      arriving.push_back(as_known(known->second, seed));
+      moving[record.campaign].insert(known->second);
     }
   }
   for (const auto& [from, who] : moving) leave(campaigns_[from], who);
   change(*in, changed);
   std::size_t added = 0;
-  for (const event::ContactSeed& seed : loaded.contacts) {
-    if (!kept(seed) || by_id_.contains(seed.id.value)) continue;
+  for (const event::ContactSeed& seed : arriving) {
+    if (by_id_.contains(seed.id.value)) continue;  // twice in one chunk
     add(*in, seed);
     ++added;
   }
   return added;
+}
+
+// Where a contact stands is known here better than on the disk: what became of its last call may still be on
+// the way there.
+event::ContactSeed ContactBook::as_known(ContactIndex contact, const event::ContactSeed& told) const {
+  event::ContactSeed known = seed(contact);
+  known.numbers = told.numbers;
+  // Waiting for a rule of the campaign that it leaves, its own time has come.
+  const Reason reason = contacts_[contact].reason;
+  if (reason != Reason::retry_at && reason != Reason::callback_at) known.next_at = WallTime{};
+  if (known.number >= known.numbers.size()) known.number = 0;
+  if (is_corrected(contacts_[contact], told)) known.phase = ContactPhase::ready;
+  return known;
 }
 
 void ContactBook::withdraw(const event::ContactsWithdrawn& withdrawn) {
@@ -53,7 +82,10 @@ void ContactBook::withdraw(const event::ContactsWithdrawn& withdrawn) {
   Set who;
   for (const ContactId id : withdrawn.contacts) {
     const auto known = find(id);
-    if (!known || &book_of(*known) != in) continue;
+    if (!known) continue;
+    const auto move = moves_.find(*known);
+    if (move != moves_.end() && &campaigns_[move->second.to] == in) moves_.erase(move);
+    if (&book_of(*known) != in) continue;
     ContactRecord& record = contacts_[*known];
     if (record.leased) {
       record.withdrawn = true;
@@ -134,7 +166,7 @@ void ContactBook::change(CampaignBook& in, const std::vector<const event::Contac
     if (!who.contains(contact)) continue;
     put_numbers(contact, seed->numbers);
     ContactRecord& record = contacts_[contact];
-    if (record.phase != ContactPhase::suppressed || seed->phase != ContactPhase::ready) continue;
+    if (!is_corrected(record, *seed)) continue;
     --in.by_reason[static_cast<std::size_t>(record.reason)];
     advance(contact, contact::Corrected{}, Reason::none, nullptr);
     standing.push_back(contact);
@@ -146,7 +178,11 @@ void ContactBook::change(CampaignBook& in, const std::vector<const event::Contac
 void ContactBook::catch_up(ContactIndex contact) {
   if (contacts_[contact].withdrawn) {
     changes_.erase(contact);
-    return leave(book_of(contact), {contact});
+    const auto move = moves_.extract(contact);
+    const auto arriving = move.empty() ? event::ContactSeed{} : as_known(contact, move.mapped().seed);
+    leave(book_of(contact), {contact});
+    if (!move.empty()) add(campaigns_[move.mapped().to], arriving);
+    return;
   }
   const auto came = changes_.extract(contact);
   if (!came.empty()) change(book_of(contact), {&came.mapped()});

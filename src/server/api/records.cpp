@@ -242,7 +242,7 @@ void dnc_change(Service* s, const Request& request, const Reply& reply) {
       },
       [s, reply, key = number->packed](base::Result<bool> changed) {
         if (!changed) return reply(store_problem(*s, changed.error()));
-        const bool absent = !kAdd && !*changed;
+        bool absent = !kAdd && !*changed;  // not const: clang would have it known without a capture
         s->control->insist(Event{key},
                            [reply, absent, told = answer_with(reply)](const control::Answer& answer) {
                              if (absent) return reply(not_found("do-not-call entry"));

@@ -20,7 +20,8 @@ class Eligible : public Oracle {
     evaluator_.see(sight, world);
     if (const auto* told = std::get_if<sight::CampaignTold>(&sight))
       running_[told->campaign] = told->order == sight::Order::started;
-    if (std::holds_alternative<sight::Died>(sight)) running_.clear();
+    if (const auto* listed = std::get_if<sight::Listed>(&sight)) list_[listed->contact] = listed->campaign;
+    if (std::holds_alternative<sight::Died>(sight)) running_.clear(), list_.clear();
   }
 
  private:
@@ -28,10 +29,14 @@ class Eligible : public Oracle {
     const CallNote* note = world.ledger.find(invited.attempt);
     if (note == nullptr) return;
     const bool follows = bool{note->intent.follows};
-    const std::string why = evaluator_.objection(world, note->intent.contact, invited.number, follows);
+    const std::string why =
+        evaluator_.objection(world, note->intent.campaign, note->intent.contact, invited.number, follows);
     if (!why.empty())
       world.fail(name(), fmt::format("call {} to contact {} on {}: {}", invited.attempt, note->intent.contact,
                                      invited.number, why));
+    if (list_[note->intent.contact] != note->intent.campaign)
+      world.fail(name(), fmt::format("call {}: contact {} is not in the list of campaign {}", invited.attempt,
+                                     note->intent.contact, note->intent.campaign));
     if (!running_[note->intent.campaign])
       world.fail(name(),
                  fmt::format("call {}: campaign {} is stopped", invited.attempt, note->intent.campaign));
@@ -50,6 +55,7 @@ class Eligible : public Oracle {
 
   Evaluator evaluator_;
   std::map<dialer::CampaignId, bool> running_;
+  std::map<dialer::ContactId, dialer::CampaignId> list_;
 };
 
 }  // namespace

@@ -89,10 +89,10 @@ bool Evaluator::is_within(const Try& one, base::Duration length, const World& wo
   return !started_since || now.wall < one.at.wall + length;
 }
 
-std::string Evaluator::objection(const World& world, dialer::ContactId contact, dialer::NumberKey number,
-                                 bool follows) const {
+std::string Evaluator::objection(const World& world, dialer::CampaignId campaign, dialer::ContactId contact,
+                                 dialer::NumberKey number, bool follows) const {
   const auto& listed = world.setup.contacts.at(contact.value - 1);
-  const auto& rules = world.setup.campaigns.at(listed.campaign.value - 1);
+  const auto& rules = world.setup.campaigns.at(campaign.value - 1);
   const auto now = world.now().wall;
   const auto written = std::find_if(listed.seed.numbers.begin(), listed.seed.numbers.end(),
                                     [&](const auto& one) { return one.number == number; });
@@ -146,9 +146,10 @@ void Evaluator::find(const World& world) {
 }
 
 bool Evaluator::is_owed(const World& world, dialer::ContactId contact, dialer::NumberKey number) const {
-  if (!objection(world, contact, number).empty()) return false;
+  const auto campaign = world.store.contacts().at(contact.value - 1).campaign;
+  if (!campaign || !objection(world, campaign, contact, number, false).empty()) return false;
   const auto& listed = world.setup.contacts.at(contact.value - 1);
-  const auto& caps = world.setup.campaigns.at(listed.campaign.value - 1).caps;
+  const auto& caps = world.setup.campaigns.at(campaign.value - 1).caps;
   const auto now = world.now();
   const auto earliest = std::min(now.wall, born_.wall + (now.mono - born_.mono));
   std::set<dialer::NumberKey> own;

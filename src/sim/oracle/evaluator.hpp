@@ -17,8 +17,8 @@ class Evaluator {
  public:
   void see(const Sight& sight, const World& world);
   // Empty: yes. Else what forbids it. `follows`: another trunk, right after a failure that nobody heard.
-  std::string objection(const World& world, dialer::ContactId contact, dialer::NumberKey number,
-                        bool follows = false) const;
+  std::string objection(const World& world, dialer::CampaignId campaign, dialer::ContactId contact,
+                        dialer::NumberKey number, bool follows) const;
   // Whether a dial may be demanded: nothing objects, not even what a process that was started since must
   // believe. It knows the disk alone, by a wall clock that may have stepped, and an attempt of unknown fate
   // counts although its INVITE may never have left.

@@ -95,7 +95,7 @@ class Progress : public Oracle {
       const bool serves = std::find(teams.begin(), teams.end(), config.teams.front()) != teams.end();
       if (!serves || now - since < kDialBound || !world.agents.phone_is_up(agent)) continue;
       for (const auto& [contact, from] : dialable_) {
-        if (world.setup.contacts.at(contact.value - 1).campaign != campaign.id || now - from < kDialBound)
+        if (world.store.contacts().at(contact.value - 1).campaign != campaign.id || now - from < kDialBound)
           continue;
         return ask_why(campaign, agent, contact, world);
       }
