@@ -12,6 +12,7 @@ import os
 import pathlib
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -165,6 +166,8 @@ def latency(title, wrap=None, during=None):
         print(f"Available -> INVITE, {title}, p50  {percentile(took, 0.5):.2f} ms")
         print(f"Available -> INVITE, {title}, p99  {percentile(took, 0.99):.2f} ms   ({len(took)} samples, {load()})",
               flush=True)
+        if wrap:
+            os.kill(rig.pid(), signal.SIGTERM)  # strace, told to end, lets it go on
 
 
 def big_import(rig):
