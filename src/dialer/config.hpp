@@ -54,7 +54,8 @@ struct Queue {
 
 enum class LegMode : std::uint8_t {
   nailed_up,  // called once at sign-in, stays up for the shift
-  on_demand   // called for each call, before the contact is
+  on_demand,  // called for each call, before the contact is
+  webrtc      // the agent's browser, which calls us; stays up for the shift as a nailed-up phone does
 };
 
 struct Agent {

@@ -2,43 +2,26 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include <fmt/format.h>
+
+#include "media/sdp_text.hpp"
 
 namespace ziptone::media {
 namespace {
 
-constexpr std::size_t kSdpBytesMax = 16 * 1024;
-constexpr std::size_t kStreamsMax = 16;
+using sdp_text::has_control;
+using sdp_text::kBytesMax;
+using sdp_text::kStreamsMax;
+using sdp_text::next_line;
+using sdp_text::next_word;
+using sdp_text::number;
+using sdp_text::same_name;
+
 constexpr std::size_t kFormatsMax = 64;
 
 tl::unexpected<base::Error> refuse(std::string what, std::size_t line) {
   return base::error(std::move(what), fmt::format("SDP line {}", line));
-}
-
-template <class T>
-std::optional<T> number(std::string_view text, T max) {
-  T value{};
-  const auto end = text.data() + text.size();
-  const auto r = std::from_chars(text.data(), end, value);
-  if (text.empty() || r.ec != std::errc{} || r.ptr != end || value > max) return std::nullopt;
-  return value;
-}
-
-// Cuts the next word off `text`; separated by spaces.
-std::string_view next_word(std::string_view& text) {
-  const auto begin = std::min(text.find_first_not_of(' '), text.size());
-  const auto end = std::min(text.find(' ', begin), text.size());
-  const auto word = text.substr(begin, end - begin);
-  text.remove_prefix(end);
-  return word;
-}
-
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 // An rtpmap of the stream, by payload type.
@@ -212,17 +195,13 @@ base::Result<Sdp> Parser::finish() {
 }
 
 base::Result<Sdp> Parser::parse(std::string_view text) {
-  if (text.size() > kSdpBytesMax) return base::error("the SDP is longer than 16 KiB", "SDP");
+  if (text.size() > kBytesMax) return base::error("the SDP is longer than 16 KiB", "SDP");
   while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    auto row = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!row.empty() && row.back() == '\r') row.remove_suffix(1);
+    const auto row = next_line(text);
     if (row.empty() && line_ > 0) continue;
     ++line_;
     // A bare CR or NUL would let a stream's name, echoed in an answer, begin a line of its own.
-    if (std::any_of(row.begin(), row.end(), [](char c) { return c >= 0 && c < 0x20 && c != '\t'; }))
-      return refuse("a line holds a control character", line_);
+    if (has_control(row)) return refuse("a line holds a control character", line_);
     if (row.size() < 2 || row[1] != '=') return refuse("a line is not of the form x=value", line_);
     if (auto r = line(row[0], row.substr(2)); !r) return tl::unexpected{r.error()};
   }

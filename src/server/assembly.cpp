@@ -74,6 +74,7 @@ base::Result<mediaplane::Config> media_config(const config::MediaSettings& setti
                   : std::clamp(std::thread::hardware_concurrency(), 1u, mediaplane::kWorkersMax);
   c.port_min = settings.port_min;
   c.port_max = settings.port_max;
+  c.webrtc_port = settings.webrtc_port;
   return c;
 }
 
@@ -227,7 +228,7 @@ base::Result<signalling::Config> signalling_config(const config::Settings& setti
     c.trunks.push_back(std::move(one));
   }
   for (const store::AgentRecord& agent : *agents)
-    if (agent.enabled)
+    if (agent.enabled && agent.agent.leg_mode != dialer::LegMode::webrtc)
       c.phones.push_back({agent.agent.id, agent.sip_user, agent.sip_password, agent.sip_address});
   c.may_dial = [&destinations](const std::string& e164) {
     const auto number = phone::from_e164(e164);

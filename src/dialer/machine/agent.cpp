@@ -54,7 +54,7 @@ std::string_view name(Why why) {
 // ---- Away
 State on(const Away& s, const AgentSignedIn& e, In& in) {
   in.accept(e.ticket);
-  if (in.leg_mode == LegMode::nailed_up) in.tell(CallLeg{});
+  if (in.leg_mode != LegMode::on_demand) in.tell(CallLeg{});
   if (s.why != Why::signed_out) return s;
   return Away{Why::idle};
 }
@@ -176,7 +176,7 @@ State on(const Engaged& s, const LegCameUp&, In& in) { return in.tell(TellLegRec
 // ---- WrappingUp
 State on(const WrappingUp& s, const AgentSignedIn& e, In& in) {
   in.accept(e.ticket);
-  if (in.leg_mode == LegMode::nailed_up) in.tell(CallLeg{});
+  if (in.leg_mode != LegMode::on_demand) in.tell(CallLeg{});
   if (!s.next.away || s.next.away->why != Why::signed_out) return s;
   in.tell(Returned{s.call});
   return WrappingUp{s.call, {Away{Why::idle}}};

@@ -16,7 +16,7 @@ State end(In& in) {
 
 State on(const Down&, const Called&, In& in) {
   in.effects.emplace_back(effect::CallAgent{in.agent});
-  return Calling{in.now.mono + (in.mode == LegMode::nailed_up ? kNailedUpAnswer : kOnDemandAnswer)};
+  return Calling{in.now.mono + (in.mode == LegMode::on_demand ? kOnDemandAnswer : kNailedUpAnswer)};
 }
 State on(const Down& s, const Dropped&, In&) { return s; }
 State on(const Down&, const LegUp&, In& in) { return end(in); }

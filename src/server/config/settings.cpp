@@ -29,8 +29,9 @@ constexpr std::array<Choice<PhoneDigest>, 3> kPhoneDigests = {
 constexpr std::array<Choice<NumberFormat>, 3> kFormats = {{{"e164_plus", NumberFormat::e164_plus},
                                                            {"e164", NumberFormat::e164},
                                                            {"national", NumberFormat::national}}};
-constexpr std::array<Choice<dialer::LegMode>, 2> kLegModes = {
-    {{"nailed_up", dialer::LegMode::nailed_up}, {"on_demand", dialer::LegMode::on_demand}}};
+constexpr std::array<Choice<dialer::LegMode>, 3> kLegModes = {{{"nailed_up", dialer::LegMode::nailed_up},
+                                                               {"on_demand", dialer::LegMode::on_demand},
+                                                               {"webrtc", dialer::LegMode::webrtc}}};
 constexpr std::array<Choice<std::string_view>, 5> kLevels = {
     {{"trace", "trace"}, {"debug", "debug"}, {"info", "info"}, {"warn", "warn"}, {"error", "error"}}};
 
@@ -64,6 +65,7 @@ void read_server(Reader& reader, Settings& s) {
     r.text("public_address", s.media.public_address);
     r.number("port_min", s.media.port_min, 1024, 65534);
     r.number("port_max", s.media.port_max, 1025, 65535);
+    r.number("webrtc_port", s.media.webrtc_port, 0, 65535);
     r.number("workers", s.media.workers, 0, 64);
     r.text("prompts", s.media.prompts);
     if (s.media.port_max <= s.media.port_min)
@@ -115,8 +117,9 @@ void read_people(Reader& reader, Settings& s) {
     r.text("phone_user", agent.phone_user);
     r.text("phone_password", agent.phone_password);
     r.text("phone_uri", agent.phone_uri);
-    if (agent.phone_user.empty() && agent.phone_uri.empty())
-      r.fault("phone_user", "is missing", "write phone_user and phone_password, or phone_uri");
+    if (agent.leg_mode != dialer::LegMode::webrtc && agent.phone_user.empty() && agent.phone_uri.empty())
+      r.fault("phone_user", "is missing",
+              "write phone_user and phone_password, or phone_uri, or leg = \"webrtc\"");
     if (!agent.phone_user.empty() && agent.phone_password.empty())
       r.fault("phone_password", "is missing", "write the password that the phone registers with");
   });

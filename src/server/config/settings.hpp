@@ -40,6 +40,8 @@ struct MediaSettings {
   std::string public_address;         // what the SDP says; empty: `address`
   std::uint16_t port_min = 20000;
   std::uint16_t port_max = 29999;
+  // UDP, for browsers; worker i has the i-th from here on. 0: any free one.
+  std::uint16_t webrtc_port = 0;
   unsigned workers = 0;  // 0: one a core
   std::string prompts;   // folder of WAV prompts; empty: those made by us
 };

@@ -35,7 +35,9 @@ Control::Control(Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTab
       lines_(parts),
       options_(std::move(options)),
       dialer_(start),
-      zone_sets_(std::move(zones)) {}
+      zone_sets_(std::move(zones)) {
+  lines_.tell_webrtc_failures(options_.on_webrtc_failed);
+}
 
 Control::~Control() { stop(base::Duration{0}); }
 
@@ -85,6 +87,9 @@ bool Control::campaign_written(store::CampaignRecord record, analysis::Parameter
   return mailbox_.ask(
       message::CampaignWritten{std::move(record), analysis, std::move(message), std::move(answered)});
 }
+bool Control::offer_webrtc(base::AgentId agent, std::string sdp, WebrtcAnswered answered) {
+  return mailbox_.ask(message::OfferWebrtc{agent, std::move(sdp), std::move(answered)});
+}
 void Control::list_imported(base::ListId list) { mailbox_.report(message::ListImported{list}); }
 
 void Control::run() {
@@ -109,6 +114,8 @@ void Control::settle() {
 
 void Control::step(const dialer::Event& happened) {
   ++steps_;
+  if (const auto* defined = std::get_if<event::AgentDefined>(&happened))
+    lines_.set_leg_mode(defined->agent.id, defined->agent.leg_mode);
   effects_.clear();
   dialer_.step(happened, now_, effects_);
   submit(effects_);

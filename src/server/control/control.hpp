@@ -34,6 +34,8 @@ class Control {
   struct Options {
     // On the store thread, in order, once durable. Must only pass them on.
     std::function<void(const Rows&)> on_rows;
+    // On the control thread. Must only pass it on.
+    WebrtcFailed on_webrtc_failed;
   };
   // The mailbox outlives everything that reports into it.
   Control(Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTable zones, Options options);
@@ -55,6 +57,9 @@ class Control {
   [[nodiscard]] bool campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
                                       Samples message, Answered answered);
   void list_imported(base::ListId list);
+  // A browser's offer to be the voice path of an agent whose leg mode is webrtc; each replaces the earlier
+  // one. The path is used from when the core calls the agent's leg, before or after this.
+  [[nodiscard]] bool offer_webrtc(base::AgentId agent, std::string sdp, WebrtcAnswered answered);
 
   // Nothing new is dialed; waits for the calls to end by themselves, at most `limit`, then ends them; then
   // the thread ends. The states of campaigns stay as they are: the next start goes on.
@@ -71,6 +76,7 @@ class Control {
   void handle(message::ListTaken& taken);
   void handle(message::ListImported& imported);
   void handle(message::CampaignWritten& written);
+  void handle(message::OfferWebrtc& offer) { lines_.offer_webrtc(offer.agent, offer.sdp, offer.answered); }
   void handle(message::Drain&) {
     draining_ = true;
     lines_.hold_back(true);

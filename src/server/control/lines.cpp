@@ -128,9 +128,8 @@ void Lines::failed_here(base::AttemptId attempt, const char* text) {
 void Lines::place(const effect::PlaceCall& placing) {
   CallLine* line = call(placing.attempt);
   VERIFY(line != nullptr);  // PlaceCall follows the CommitAttempt of the same process
-  const PhoneLine* agent = phone(line->intent.agent);
   std::optional<mediaplane::LegId> beside;
-  if (agent && agent->leg != 0) beside = agent->leg;
+  if (const auto agent = agent_leg(line->intent.agent); agent != 0) beside = agent;
   if (!open_leg(line->leg, line->local, mediaplane::LegKind::trunk, beside))
     return failed_here(placing.attempt, "no media port");
   attempt_of_leg_[line->leg] = placing.attempt;
@@ -147,6 +146,7 @@ void Lines::place(const effect::PlaceCall& placing) {
 }
 
 void Lines::call_agent(base::AgentId agent, base::Now now) {
+  if (leg_modes_[agent] == dialer::LegMode::webrtc) return call_browser(agent);
   if (phone(agent)) return;  // on its way already
   PhoneLine& line = phones_[agent];
   if (!open_leg(line.leg, line.local, mediaplane::LegKind::phone, {})) {
@@ -192,10 +192,6 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
     const CallLine* line = call(attempt);
     return line ? line->leg : 0;
   };
-  const auto phone_leg = [this](base::AgentId agent) {
-    const PhoneLine* line = phone(agent);
-    return line ? line->leg : 0;
-  };
   const auto act = [&]<class E>(const E& e) {
     if constexpr (std::is_same_v<E, effect::PlaceCall>) {
       place(e);
@@ -207,26 +203,27 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
       call_agent(e.agent, now);
     } else if constexpr (std::is_same_v<E, effect::EndLeg>) {
       if (phone(e.agent)) post(signalling::HangUpPhone{e.agent});
+      end_browser(e.agent);
     } else if constexpr (std::is_same_v<E, effect::StartAnalysis>) {
       start_analysis(e);
     } else if constexpr (std::is_same_v<E, effect::StopAnalysis>) {
       took(plane_.stop_analysis(leg_of(e.attempt)));
     } else if constexpr (std::is_same_v<E, effect::Merge>) {
-      took(plane_.bridge(leg_of(e.attempt), phone_leg(e.agent), {.zip_tone = e.zip_tone}));
+      took(plane_.bridge(leg_of(e.attempt), agent_leg(e.agent), {.zip_tone = e.zip_tone}));
     } else if constexpr (std::is_same_v<E, effect::Split>) {
-      took(plane_.unbridge(phone_leg(e.agent)));
+      took(plane_.unbridge(agent_leg(e.agent)));
     } else if constexpr (std::is_same_v<E, effect::HoldCall>) {
       took(plane_.hold(leg_of(e.attempt)));
     } else if constexpr (std::is_same_v<E, effect::ResumeCall>) {
       took(plane_.resume(leg_of(e.attempt)));
     } else if constexpr (std::is_same_v<E, effect::RemindOfHold>) {
-      took(plane_.play(phone_leg(e.agent), mediaplane::Tones{media::default_zip_tone()},
+      took(plane_.play(agent_leg(e.agent), mediaplane::Tones{media::default_zip_tone()},
                        mediaplane::Repeat::once));
     } else if constexpr (std::is_same_v<E, effect::PlayRingback>) {
       const std::string country = {static_cast<char>(e.country >> 8), static_cast<char>(e.country & 0xFF)};
-      took(plane_.play(phone_leg(e.agent), mediaplane::Ringback{country}, mediaplane::Repeat::loop));
+      took(plane_.play(agent_leg(e.agent), mediaplane::Ringback{country}, mediaplane::Repeat::loop));
     } else if constexpr (std::is_same_v<E, effect::StopRingback>) {
-      took(plane_.stop_play(phone_leg(e.agent)));
+      took(plane_.stop_play(agent_leg(e.agent)));
     } else if constexpr (std::is_same_v<E, effect::PlayHoldMusic>) {
       took(plane_.play(leg_of(e.attempt), mediaplane::HoldMusic{}, mediaplane::Repeat::loop));
     } else if constexpr (std::is_same_v<E, effect::PlayMessage>) {
@@ -254,6 +251,7 @@ void Lines::end_all() {
   for (auto& [attempt, line] : calls_)
     if (line.placed) post(signalling::Bye{attempt});
   for (auto& [agent, line] : phones_) post(signalling::HangUpPhone{agent});
+  while (!browsers_.empty()) close_browser(browsers_.begin()->first);
 }
 
 }  // namespace ziptone::control

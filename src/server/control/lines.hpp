@@ -16,6 +16,7 @@
 #include "dialer/event.hpp"
 #include "server/control/mailbox.hpp"
 #include "server/control/message_file.hpp"
+#include "server/control/webrtc.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/signalling/signalling.hpp"
 #include "server/store/store.hpp"
@@ -40,6 +41,11 @@ class Lines {
   const std::string& caller_id(base::EntryPointId entry_point) const;
   // Without samples of its own the campaign plays ours.
   void set_campaign(base::CampaignId campaign, analysis::Parameters analysis, const Samples& message);
+
+  void set_leg_mode(base::AgentId agent, dialer::LegMode mode) { leg_modes_[agent] = mode; }
+  void tell_webrtc_failures(WebrtcFailed told) { webrtc_failed_ = std::move(told); }
+  // Answers on the calling thread.
+  void offer_webrtc(base::AgentId agent, const std::string& sdp, const WebrtcAnswered& answered);
 
   // Everything but the store's effects and the answers to people, which are control's.
   void carry_out(const dialer::Effect& effect, base::Now now);
@@ -87,6 +93,14 @@ class Lines {
     bool up = false;
     bool held = false;  // by the phone, which may rest until it resumes
   };
+  // A browser's path stands while its page is open; the core's leg is up on it while it is wanted and heard.
+  struct BrowserLine {
+    mediaplane::LegId leg = 0;
+    bool wanted = false;  // the core called it and has not been told that it is gone
+    bool heard = false;   // sound comes from it now
+    bool up = false;      // and the core knows
+    bool lost = false;    // only a new offer brings it back
+  };
   struct Shape {
     analysis::Parameters analysis;
     std::string prompt;  // id of its own safe-harbour message; empty: ours, in the contact's language
@@ -102,6 +116,11 @@ class Lines {
   void pin_phone(base::AgentId agent, PhoneLine& line);
   void came_up(base::AgentId agent, PhoneLine& line);
   void lose_phone(base::AgentId agent, const char* why);
+  void call_browser(base::AgentId agent);
+  void end_browser(base::AgentId agent);
+  void browser_heard(base::AgentId agent);
+  void browser_gone(base::AgentId agent, const char* why);
+  void close_browser(base::AgentId agent);
   void failed_here(base::AttemptId attempt, const char* text);
   void forget(base::AttemptId attempt);
   void forget_phone(base::AgentId agent);
@@ -130,11 +149,15 @@ class Lines {
   void on(const mediaplane::AnalysisEvent& report);
   void on(const mediaplane::FirstPacket& report);
   void on(const mediaplane::Silent& report);
-  void on(const mediaplane::Heard&) {}  // a contact's: people pause; a silent phone was given up
+  void on(const mediaplane::Heard& report);
+  void on(const mediaplane::WebrtcConnected& report);
+  void on(const mediaplane::WebrtcLost& report);
   void on(const mediaplane::LegClosed& report);
 
   CallLine* call(base::AttemptId attempt);
   PhoneLine* phone(base::AgentId agent);
+  BrowserLine* browser(base::AgentId agent);
+  mediaplane::LegId agent_leg(base::AgentId agent);  // 0: none
   base::AttemptId attempt_of(mediaplane::LegId leg) const;
   base::AgentId agent_of(mediaplane::LegId leg) const;
 
@@ -147,6 +170,9 @@ class Lines {
   std::unordered_map<base::AgentId, PhoneLine> phones_;
   std::unordered_map<mediaplane::LegId, base::AttemptId> attempt_of_leg_;
   std::unordered_map<mediaplane::LegId, base::AgentId> agent_of_leg_;
+  std::unordered_map<base::AgentId, BrowserLine> browsers_;
+  std::unordered_map<base::AgentId, dialer::LegMode> leg_modes_;
+  WebrtcFailed webrtc_failed_;
   std::unordered_map<base::AgentId, std::string> registered_ip_;
   std::unordered_map<base::AgentId, std::uint64_t> recovering_legs_;
   std::unordered_map<base::EntryPointId, std::string> caller_ids_;

@@ -14,6 +14,7 @@
 
 #include "dialer/dialer.hpp"
 #include "server/control/message_file.hpp"
+#include "server/control/webrtc.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/signalling/signalling.hpp"
 #include "server/store/load.hpp"
@@ -65,6 +66,12 @@ struct CampaignWritten {
   Samples message;  // of its own safe-harbour message; none: ours
   Answered answered;
 };
+// A browser wants to be its agent's voice path.
+struct OfferWebrtc {
+  base::AgentId agent;
+  std::string sdp;
+  WebrtcAnswered answered;
+};
 struct Drain {};
 struct Stop {};
 }  // namespace message
@@ -72,7 +79,7 @@ struct Stop {};
 using Message =
     std::variant<message::Command, message::Query, message::AttemptsDurable, message::StoreFailed,
                  message::ContactsRead, message::ListTaken, message::ListImported, message::CampaignWritten,
-                 message::Drain, message::Stop, signalling::Report, mediaplane::Report>;
+                 message::OfferWebrtc, message::Drain, message::Stop, signalling::Report, mediaplane::Report>;
 
 class Mailbox {
  public:

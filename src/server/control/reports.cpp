@@ -195,12 +195,20 @@ void Lines::on(const mediaplane::FirstPacket& report) {
   const base::AgentId agent = agent_of(report.leg);
   PhoneLine* line = phone(agent);
   if (line && !line->up) came_up(agent, *line);
+  browser_heard(agent);
 }
 
 // A contact may be silent for as long as it likes; a phone that sends nothing is a person who is not there.
 void Lines::on(const mediaplane::Silent& report) {
-  if (const auto agent = agent_of(report.leg)) lose_phone(agent, "no sound comes from the phone");
+  const auto agent = agent_of(report.leg);
+  if (browser(agent))
+    browser_gone(agent, "no sound comes from the browser");
+  else if (agent)
+    lose_phone(agent, "no sound comes from the phone");
 }
+
+// A contact's says nothing: people pause. A silent phone was given up; a browser comes back by itself.
+void Lines::on(const mediaplane::Heard& report) { browser_heard(agent_of(report.leg)); }
 
 void Lines::on(const mediaplane::Bridged& report) {
   const auto attempt = attempt_of(report.trunk);

@@ -20,6 +20,11 @@ struct SetRemote {
   media::NegotiatedMedia remote;
   Pinning pinning;
 };
+struct SetBrowser {
+  LegId leg = 0;
+  std::unique_ptr<webrtc::Peer> browser;
+  media::NegotiatedMedia media;
+};
 struct CloseLeg {
   LegId leg = 0;
 };
@@ -73,8 +78,8 @@ struct AdoptLeg {
 };  // null: the leg was not there
 struct StopWorker {};
 
-using Command = std::variant<std::monostate, OpenLeg, SetRemote, CloseLeg, JoinLegs, PartLegs, HoldLegs,
-                             ResumeLegs, PlaySound, StopSound, SendDigits, Listen, Answered, ExpectLeg,
-                             ReleaseLeg, AdoptLeg, StopWorker>;
+using Command = std::variant<std::monostate, OpenLeg, SetRemote, SetBrowser, CloseLeg, JoinLegs, PartLegs,
+                             HoldLegs, ResumeLegs, PlaySound, StopSound, SendDigits, Listen, Answered,
+                             ExpectLeg, ReleaseLeg, AdoptLeg, StopWorker>;
 
 }  // namespace ziptone::mediaplane

@@ -18,6 +18,16 @@ struct Endpoint {
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
+struct EndpointHash {
+  std::size_t operator()(const Endpoint& endpoint) const {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    std::memcpy(&low, endpoint.ip.bytes.data(), 8);
+    std::memcpy(&high, &endpoint.ip.bytes[8], 8);
+    return (low * 0x9E3779B97F4A7C15u) ^ (high * 0xC2B2AE3D27D4EB4Fu) ^ (endpoint.port * 0x165667B19E3779F9u);
+  }
+};
+
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = 0;

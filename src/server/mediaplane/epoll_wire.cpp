@@ -15,6 +15,7 @@ namespace ziptone::mediaplane {
 namespace {
 
 constexpr std::size_t kEventsMax = 512;
+constexpr unsigned kSharedBurst = 64;  // datagrams taken from the shared socket in a turn
 constexpr std::uint32_t kWakeSlot = UINT32_MAX;
 
 class EpollWire final : public Wire {
@@ -30,11 +31,12 @@ class EpollWire final : public Wire {
     ::close(epoll_);
   }
 
-  bool add(std::uint32_t slot, int fd) override {
+  bool add(std::uint32_t slot, int fd, bool shared) override {
     if (slot >= fds_.size()) return false;
     epoll_event e{.events = EPOLLIN, .data = {.u32 = slot}};
     if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &e) != 0) return false;
     fds_[slot] = fd;
+    if (shared) shared_ = slot;
     return true;
   }
 
@@ -47,6 +49,7 @@ class EpollWire final : public Wire {
   void wait(base::Duration longest, unsigned) override {
     at_ = 0;
     ready_ = 0;
+    burst_ = 0;
     const auto us = std::max<std::int64_t>(0, longest.count());
     const timespec timeout{us / 1'000'000, (us % 1'000'000) * 1000};
     const int n = ::epoll_pwait2(epoll_, events_.data(), static_cast<int>(events_.size()), &timeout, nullptr);
@@ -55,7 +58,12 @@ class EpollWire final : public Wire {
 
   std::optional<Received> next() override {
     while (at_ < ready_) {
-      const auto slot = events_[at_++].data.u32;
+      const auto slot = events_[at_].data.u32;
+      const bool again = slot == shared_ && ++burst_ < kSharedBurst;
+      if (!again) {
+        ++at_;
+        burst_ = 0;
+      }
       if (slot == kWakeSlot) {
         std::uint64_t count = 0;
         (void)!::read(event_, &count, sizeof count);
@@ -65,8 +73,12 @@ class EpollWire final : public Wire {
       if (fd < 0) continue;  // removed since the wait
       sockaddr_storage from{};
       socklen_t size = sizeof from;
-      const auto n = ::recvfrom(fd, buffer_.data(), buffer_.size(), MSG_DONTWAIT,
+      const auto n = ::recvfrom(fd, buffer_.data(), buffer_.size() - kRoomBehind, MSG_DONTWAIT,
                                 reinterpret_cast<sockaddr*>(&from), &size);
+      if (n < 0 && again) {
+        ++at_;
+        burst_ = 0;
+      }
       if (n < 0) continue;  // nothing any more, or the far end's ICMP error
       return Received{slot, to_endpoint(&from), {buffer_.data(), static_cast<std::size_t>(n)}};
     }
@@ -97,6 +109,8 @@ class EpollWire final : public Wire {
   std::vector<int> fds_;
   std::array<epoll_event, kEventsMax> events_{};
   std::size_t at_ = 0;
+  std::uint32_t shared_ = kWakeSlot;
+  unsigned burst_ = 0;
   std::size_t ready_ = 0;
   std::array<std::uint8_t, 2048> buffer_{};
   std::array<std::uint8_t, kFrameBytesMax> frame_{};

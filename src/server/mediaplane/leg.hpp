@@ -15,6 +15,7 @@
 #include "media/sound.hpp"
 #include "server/mediaplane/endpoint.hpp"
 #include "server/mediaplane/mediaplane.hpp"
+#include "server/mediaplane/webrtc/peer.hpp"
 
 namespace ziptone::mediaplane {
 
@@ -54,7 +55,7 @@ struct Leg {
 
   LegId id;
   LegKind kind;
-  FileDescriptor rtp;
+  FileDescriptor rtp;  // a browser's leg has none of these two: it shares its worker's
   FileDescriptor rtcp;
   std::uint32_t index = 0;  // in its worker; slots 2 * index (RTP) and 2 * index + 1 (RTCP)
 
@@ -75,6 +76,11 @@ struct Leg {
   Candidate candidate;     // a source that may be learned
   Endpoint left;           // where the stream came from before the last change of address
   base::Instant left_at{};
+
+  // The far end of a WebRTC leg, from the first offer on. `to` is where its ICE says, once DTLS is done.
+  std::unique_ptr<webrtc::Peer> browser;
+  bool secure = false;  // WebrtcConnected was reported of it
+  bool lost = false;    // WebrtcLost was
 
   media::OutgoingLine line;
   media::ReceptionStatistics reception;

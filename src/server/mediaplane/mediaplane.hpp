@@ -1,7 +1,7 @@
 // The media plane: worker threads that own every RTP socket. Commands go in from any thread, reports come out
 // on the workers' threads. A leg is one RTP stream pair with one far end: a trunk's (the contact) or a
-// phone's (the agent). A bridge joins one of each; what comes in on one leaves on the other in the same
-// wake-up.
+// phone's or browser's (the agent). A bridge joins one of each; what comes in on one leaves on the other in
+// the same wake-up.
 //
 //   auto plane = MediaPlane::start(config, [&](const Report& r) { control.post(r); });   // must only post
 //   auto local = (*plane)->open(leg, LegKind::trunk);         // port for the SDP, at once
@@ -35,7 +35,9 @@ namespace ziptone::mediaplane {
 // Chosen by the caller, never reused while the leg is open; 0 is none.
 using LegId = std::uint64_t;
 
-enum class LegKind : std::uint8_t { trunk, phone };
+// webrtc: an agent's browser. It has no port of its own but shares its worker's, and gets its far end by
+// answer_webrtc() in place of set_remote().
+enum class LegKind : std::uint8_t { trunk, phone, webrtc };
 
 inline constexpr unsigned kWorkersMax = 64;
 
@@ -53,6 +55,13 @@ struct Config {
   // conversation over a short gap of the network is worse than the gap; and so does its first packet.
   base::Duration phone_silent_after = base::seconds{2};
   base::Duration bridged_silent_after = base::seconds{4};
+  // A browser sends always too, muted or not. In a bridge it is given up sooner than a phone: the contact
+  // hears hold music until it is back, and nothing is lost by that. Out of a call a short gap concerns
+  // nobody.
+  base::Duration webrtc_silent_after = base::seconds{4};
+  base::Duration webrtc_bridged_silent_after = base::seconds{2};
+  // UDP; worker i has the i-th from here on, for all its WebRTC legs. 0: any free one.
+  std::uint16_t webrtc_port = 0;
   bool pin_cores = false;  // worker i on the i-th core that the process may use
   bool io_uring = true;    // false, or not permitted here: epoll
   std::vector<media::ToneStep> zip_tone = media::default_zip_tone();
@@ -127,6 +136,22 @@ struct Silent {
 struct Heard {
   LegId leg;
 };  // RTP again after Silent
+// DTLS is done and the browser is who its offer says; FirstPacket follows with its sound. Again after every
+// answer_webrtc, but for an ICE restart, where the session goes on.
+struct WebrtcConnected {
+  LegId leg;
+};
+// No sound passes until the next answer_webrtc. The leg stays open, and so does its line to the browser.
+enum class WebrtcLoss : std::uint8_t {
+  consent_expired,       // no authenticated check for 30 s (RFC 7675), or none since the answer
+  fingerprint_mismatch,  // the certificate is not the offer's: somebody stands between, or an old offer
+  handshake_failed,
+  closed  // the browser said goodbye: the page was left
+};
+struct WebrtcLost {
+  LegId leg;
+  WebrtcLoss why;
+};
 struct AnalysisEvent {
   LegId leg;
   analysis::Event event;
@@ -139,7 +164,9 @@ struct LegClosed {
 
 struct Report {
   base::Instant at;
-  std::variant<FirstPacket, Bridged, Played, DtmfReceived, Silent, Heard, AnalysisEvent, LegClosed> what;
+  std::variant<FirstPacket, Bridged, Played, DtmfReceived, Silent, Heard, AnalysisEvent, LegClosed,
+               WebrtcConnected, WebrtcLost>
+      what;
 };
 
 // Thread-safe. Every command but open() returns whether it was taken: false means that the worker's mailbox
@@ -158,6 +185,11 @@ class MediaPlane {
   virtual base::Result<LocalAddress> open(LegId leg, LegKind kind, std::optional<LegId> beside = {}) = 0;
   // Also for every re-INVITE. The same address again keeps what was learned.
   virtual bool set_remote(LegId leg, const media::NegotiatedMedia& remote, const Pinning& pinning) = 0;
+  // A browser's offer for a leg of kind webrtc; gives the SDP of the answer. A new offer replaces the earlier
+  // one: with the same certificate it is an ICE restart and the sound goes on, with another one a new page;
+  // the leg's outgoing line stays the same in both. Errors: the offer can't be used (the text says why), the
+  // leg is not open or of another kind, the worker is too busy.
+  virtual base::Result<std::string> answer_webrtc(LegId leg, const std::string& offer) = 0;
   // Is taken also when other commands are refused; false only when even the room kept for it is used up.
   virtual bool close(LegId leg) = 0;
 

@@ -15,15 +15,19 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "media/webrtc_sdp.hpp"
 #include "server/mediaplane/analysis_sink.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/mediaplane/port_pool.hpp"
+#include "server/mediaplane/webrtc/peer.hpp"
 #include "server/mediaplane/worker.hpp"
 
 namespace ziptone::mediaplane {
 namespace {
 
 using SoundRef = std::shared_ptr<const media::Sound>;
+
+constexpr std::size_t kBrowsersMax = 4096;  // WebRTC legs open at once, on one worker if need be
 
 base::Instant mono_now() {
   timespec t{};
@@ -93,6 +97,23 @@ SoundRef sound_of(const std::vector<media::ToneStep>& steps) {
   return media::make_sound(media::render(steps));
 }
 
+// Of an ICE ufrag or password: 64 characters are allowed (RFC 8839 5.4), six bits each.
+std::string ice_text(std::size_t length) {
+  constexpr std::string_view kCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text(length, ' ');
+  for (auto& c : text) c = kCharacters[random_value<std::uint8_t>() % kCharacters.size()];
+  return text;
+}
+
+media::OutgoingLine random_line(base::Instant now) {
+  return {random_value<std::uint32_t>(), random_value<std::uint16_t>(), random_value<std::uint32_t>(), now};
+}
+
+tl::unexpected<base::Error> busy(std::size_t worker) {
+  return base::error("the media worker's mailbox is full", fmt::format("worker {}", worker),
+                     "try again later");
+}
+
 class Plane final : public MediaPlane {
  public:
   Plane(const Config& config, std::uint32_t files)
@@ -112,6 +133,7 @@ class Plane final : public MediaPlane {
   base::Result<> start(const std::function<void(const Report&)>& report);
 
   base::Result<LocalAddress> open(LegId leg, LegKind kind, std::optional<LegId> beside) override;
+  base::Result<std::string> answer_webrtc(LegId leg, const std::string& offer) override;
   bool close(LegId leg) override;
   bool bridge(LegId trunk, LegId agent, const BridgeOptions& options) override;
   bool play(LegId leg, const Source& source, Repeat repeat) override;
@@ -139,9 +161,13 @@ class Plane final : public MediaPlane {
  private:
   struct Place {
     std::size_t worker = 0;
-    std::uint16_t port = 0;
+    std::uint16_t port = 0;  // 0: a browser's, which has none of its own
+    std::uint32_t ssrc = 0;
+    std::uint64_t answers = 0;
   };
 
+  base::Result<> start_worker(WorkerConfig& worker, unsigned number,
+                              const std::function<void(const Report&)>& report);
   bool post(LegId leg, Command command);
   bool move(LegId leg, Place& place, std::size_t to);
   base::Result<std::unique_ptr<Leg>> bind(LegId leg, LegKind kind, std::uint16_t& port, base::Instant now);
@@ -157,6 +183,10 @@ class Plane final : public MediaPlane {
   std::vector<std::size_t> load_;  // legs by worker
   SoundRef zip_;
   mutable std::uint64_t unknown_leg_ = 0;
+  std::shared_ptr<const webrtc::DtlsContext> dtls_;
+  std::size_t browsers_ = 0;
+  std::vector<FileDescriptor> webrtc_sockets_;  // by worker; open as long as they run
+  std::vector<std::uint16_t> webrtc_ports_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 
@@ -179,24 +209,50 @@ base::Result<> Plane::start(const std::function<void(const Report&)>& report) {
                        "give an address of this host");
   WorkerConfig worker;
   worker.io_uring = config_.io_uring;
-  worker.legs_max = std::min(static_cast<std::uint32_t>(ports_.size()), files_ / 2);
+  worker.legs_max = std::min(static_cast<std::uint32_t>(ports_.size() + kBrowsersMax), (files_ - 1) / 2);
   worker.silent_after = config_.silent_after;
   worker.phone_silent_after = config_.phone_silent_after;
   worker.bridged_silent_after = config_.bridged_silent_after;
+  worker.webrtc_silent_after = config_.webrtc_silent_after;
+  worker.webrtc_bridged_silent_after = config_.webrtc_bridged_silent_after;
+  auto dtls = webrtc::DtlsContext::make();
+  if (!dtls) return tl::unexpected{dtls.error()};
+  dtls_ = std::move(*dtls);
   for (std::uint8_t event = 0; event < worker.keys.size(); ++event)
     worker.keys[event] = sound_of(key_tones(std::string(1, *media::digit_of_event(event))));
   const auto cores = usable_cores();
   for (unsigned i = 0; i < config_.workers; ++i) {
-    worker.number = i;
     worker.core = config_.pin_cores && !cores.empty() ? cores[i % cores.size()] : -1;
-    workers_.push_back(std::make_unique<Worker>(worker, report));
-    if (auto started = workers_.back()->start(); !started) {
-      workers_.pop_back();
-      return started;
-    }
+    if (auto started = start_worker(worker, i, report); !started) return started;
   }
   load_.resize(config_.workers);
   return {};
+}
+
+base::Result<> Plane::start_worker(WorkerConfig& worker, unsigned number,
+                                   const std::function<void(const Report&)>& report) {
+  const auto wanted = config_.webrtc_port == 0 ? 0u : config_.webrtc_port + number;
+  if (wanted > 65535)
+    return base::error(fmt::format("{} leaves no port for worker {}", config_.webrtc_port, number),
+                       "media.webrtc_port", "give a lower one");
+  auto socket = bind_socket({config_.bind, static_cast<std::uint16_t>(wanted)});
+  if (!socket)
+    return base::error(socket.error().what, fmt::format("media.webrtc_port {}", wanted),
+                       "give a port that is free, or 0");
+  // Hundreds of browsers send here; as much of it as the system allows.
+  const int bytes = 4 << 20;
+  ::setsockopt(socket->get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  sockaddr_storage got{};
+  socklen_t size = sizeof got;
+  ::getsockname(socket->get(), reinterpret_cast<sockaddr*>(&got), &size);
+  webrtc_ports_.push_back(to_endpoint(&got).port);
+  webrtc_sockets_.push_back(std::move(*socket));
+  worker.number = number;
+  worker.webrtc_socket = webrtc_sockets_.back().get();
+  workers_.push_back(std::make_unique<Worker>(worker, report));
+  auto started = workers_.back()->start();
+  if (!started) workers_.pop_back();
+  return started;
 }
 
 // Binds the next pair of ports that nobody else on this host has.
@@ -212,10 +268,7 @@ base::Result<std::unique_ptr<Leg>> Plane::bind(LegId leg, LegKind kind, std::uin
     auto rtcp = bind_socket({config_.bind, static_cast<std::uint16_t>(*next + 1)});
     if (rtp && rtcp) {
       port = *next;
-      return std::make_unique<Leg>(
-          leg, kind, std::move(*rtp), std::move(*rtcp),
-          media::OutgoingLine{random_value<std::uint32_t>(), random_value<std::uint16_t>(),
-                              random_value<std::uint32_t>(), now});
+      return std::make_unique<Leg>(leg, kind, std::move(*rtp), std::move(*rtcp), random_line(now));
     }
     ports_.give_back(*next, now);
     if (errno == EMFILE || errno == ENFILE)
@@ -233,17 +286,49 @@ base::Result<LocalAddress> Plane::open(LegId leg, LegKind kind, std::optional<Le
   if (beside)
     if (const auto found = places_.find(*beside); found != places_.end()) worker = found->second.worker;
   const auto now = mono_now();
+  const bool browser = kind == LegKind::webrtc;
+  if (browser && browsers_ == kBrowsersMax)
+    return base::error(fmt::format("{} WebRTC legs are open", browsers_), "media", "start another server");
   std::uint16_t port = 0;
-  auto bound = bind(leg, kind, port, now);
-  if (!bound) return tl::unexpected{bound.error()};
-  if (!workers_[worker]->post(OpenLeg{std::move(*bound)})) {
-    ports_.give_back(port, now);
-    return base::error("the media worker's mailbox is full", fmt::format("worker {}", worker),
-                       "try again later");
+  base::Result<std::unique_ptr<Leg>> made =
+      browser ? std::make_unique<Leg>(leg, kind, FileDescriptor{}, FileDescriptor{}, random_line(now))
+              : bind(leg, kind, port, now);
+  if (!made) return tl::unexpected{made.error()};
+  const auto ssrc = (*made)->line.ssrc();
+  if (!workers_[worker]->post(OpenLeg{std::move(*made)})) {
+    if (!browser) ports_.give_back(port, now);
+    return busy(worker);
   }
-  places_[leg] = {worker, port};
+  places_[leg] = {worker, port, ssrc};
   ++load_[worker];
-  return LocalAddress{config_.advertised, port};
+  if (browser) ++browsers_;
+  return LocalAddress{config_.advertised, browser ? webrtc_ports_[worker] : port};
+}
+
+base::Result<std::string> Plane::answer_webrtc(LegId leg, const std::string& text) {
+  const auto offer = media::parse_webrtc_offer(text);
+  if (!offer) return tl::unexpected{offer.error()};
+  const std::lock_guard lock{mutex_};
+  const auto found = places_.find(leg);
+  if (found == places_.end() || found->second.port != 0)
+    return base::error("is not open, or no browser's", fmt::format("leg {}", leg));
+  auto& place = found->second;
+  constexpr std::size_t kUfrag = 8;
+  constexpr std::size_t kPassword = 24;  // over 128 bits, as RFC 8445 5.3 asks
+  const webrtc::IceCredentials local{ice_text(kUfrag), ice_text(kPassword)};
+  auto browser = webrtc::Peer::make(dtls_, *offer, local, mono_now());
+  if (!browser) return tl::unexpected{browser.error()};
+  if (!workers_[place.worker]->post(SetBrowser{leg, std::move(*browser), media::webrtc_media(*offer)}))
+    return busy(place.worker);
+  ++place.answers;
+  return media::make_webrtc_answer(*offer, {.ip = config_.advertised,
+                                            .port = webrtc_ports_[place.worker],
+                                            .ufrag = local.ufrag,
+                                            .pwd = local.pwd,
+                                            .fingerprint = dtls_->fingerprint(),
+                                            .ssrc = place.ssrc,
+                                            .session_id = leg,
+                                            .version = place.answers});
 }
 
 bool Plane::post(LegId leg, Command command) {
@@ -267,7 +352,10 @@ bool Plane::close(LegId leg) {
   if (!workers_[place.worker]->post(CloseLeg{leg}, true)) return false;
   places_.erase(found);
   --load_[place.worker];
-  ports_.give_back(place.port, mono_now());
+  if (place.port != 0)
+    ports_.give_back(place.port, mono_now());
+  else
+    --browsers_;
   return true;
 }
 

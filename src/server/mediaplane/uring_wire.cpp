@@ -21,7 +21,7 @@ namespace {
 constexpr unsigned kQueue = 2048;
 constexpr unsigned kCompletions = 16'384;
 constexpr unsigned kBuffers = 4096;      // a power of two; at 200,000 packets a second 20 ms of them
-constexpr unsigned kBufferBytes = 2048;  // recvmsg header, address and 1,500 bytes
+constexpr unsigned kBufferBytes = 2048;  // recvmsg header, address, 1,500 bytes, and kRoomBehind
 constexpr int kBufferGroup = 1;
 constexpr std::size_t kFrames = 4096;
 constexpr std::size_t kCompletionsABatch = 512;
@@ -48,7 +48,7 @@ class UringWire final : public Wire {
 
   base::Result<> start();
 
-  bool add(std::uint32_t slot, int fd) override {
+  bool add(std::uint32_t slot, int fd, bool) override {
     if (slot >= generations_.size() || ::io_uring_register_files_update(&ring_, slot, &fd, 1) != 1)
       return false;
     receive(slot);
@@ -119,7 +119,7 @@ class UringWire final : public Wire {
     int offset = 0;
     const int mask = ::io_uring_buf_ring_mask(kBuffers);
     for (const auto id : used_)
-      ::io_uring_buf_ring_add(buffers_, memory(id), kBufferBytes, id, mask, offset++);
+      ::io_uring_buf_ring_add(buffers_, memory(id), kBufferBytes - kRoomBehind, id, mask, offset++);
     ::io_uring_buf_ring_advance(buffers_, offset);
     used_.clear();
   }

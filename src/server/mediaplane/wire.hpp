@@ -14,20 +14,23 @@
 
 namespace ziptone::mediaplane {
 
-inline constexpr std::size_t kFrameBytesMax = 256;  // an own packet: 12 + 160 and what RTCP needs
+inline constexpr std::size_t kFrameBytesMax = 256;  // an own packet: 12 + 160 and what RTCP needs, or SRTP
+inline constexpr std::size_t kRoomBehind = 32;      // behind a received datagram: what SRTP adds
 
 struct Received {
   std::uint32_t slot = 0;
   Endpoint from;
-  std::span<std::uint8_t> bytes;  // may be changed and given to send(); good until the next wait()
+  // May be changed and given to send(), also with kRoomBehind bytes more; good until the next wait().
+  std::span<std::uint8_t> bytes;
 };
 
 class Wire {
  public:
   virtual ~Wire() = default;
 
-  // Receives from the socket (bound, non-blocking) under this number, from 0 to the wire's capacity.
-  virtual bool add(std::uint32_t slot, int fd) = 0;
+  // Receives from the socket (bound, non-blocking) under this number, from 0 to the wire's capacity. Only one
+  // may be `shared` by many far ends, so that many datagrams wait there at once.
+  virtual bool add(std::uint32_t slot, int fd, bool shared = false) = 0;
   // Nothing comes from the slot any more; the socket stays open.
   virtual void remove(std::uint32_t slot) = 0;
 

@@ -49,7 +49,14 @@ LegId leg_of(const C& c) {
 }  // namespace
 
 Worker::Worker(const WorkerConfig& config, std::function<void(const Report&)> report)
-    : config_{config}, report_{std::move(report)}, mailbox_{kMailbox} {}
+    : config_{config}, report_{std::move(report)}, mailbox_{kMailbox} {
+  // Checks and handshakes are rare: they leave at once, and what they are written in need not stay.
+  send_now_ = [this](const Endpoint& to, std::span<const std::uint8_t> bytes) {
+    const auto address = to_socket_address(to);
+    (void)::sendto(config_.webrtc_socket, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+                   address.get(), address.size);
+  };
+}
 
 Worker::~Worker() { stop(); }
 
@@ -89,7 +96,8 @@ MediaPlane::Counters Worker::counters() const {
 void Worker::run(std::function<void(base::Result<>)> started) {
   pthread_setname_np(pthread_self(), "media");
   if (config_.core >= 0) pin_to(config_.core);
-  const auto slots = config_.legs_max * 2;
+  shared_slot_ = config_.legs_max * 2;
+  const auto slots = shared_slot_ + 1;
   base::Result<std::unique_ptr<Wire>> wire = base::error("not asked for", "io_uring");
   if (config_.io_uring) wire = make_uring_wire(slots);
   if (!wire) wire = make_epoll_wire(slots);
@@ -97,12 +105,15 @@ void Worker::run(std::function<void(base::Result<>)> started) {
   wire_ = std::move(*wire);
   io_model_ = wire_->name();
   now_ = next_tick_ = mono_now();
+  if (!wire_->add(shared_slot_, config_.webrtc_socket, true))
+    return started(base::error("the WebRTC socket can't be watched", "media"));
   started({});
   while (!stopping_) {
     const auto legs = static_cast<unsigned>(index_.size());
     const auto until_tick = legs == 0 ? base::Duration{base::seconds{1}} : next_tick_ - now_;
     wire_->wait(until_tick, std::clamp(legs / kLegsAWantedPacket, 1u, kWantedMax));
     now_ = mono_now();
+    closed_.clear();
     take_commands();
     while (auto received = wire_->next()) on_datagram(*received);
     run_ticks();
@@ -173,7 +184,8 @@ void Worker::take_in(std::unique_ptr<Leg> leg) {
   }
   leg->index = index;
   index_[leg->id] = index;
-  if (!wire_->add(2 * index, leg->rtp.get()) || !wire_->add(2 * index + 1, leg->rtcp.get()))
+  const bool has_sockets = leg->kind != LegKind::webrtc;
+  if (has_sockets && (!wire_->add(2 * index, leg->rtp.get()) || !wire_->add(2 * index + 1, leg->rtcp.get())))
     BUG("a socket could not be watched");
   phases_[index % phases_.size()].push_back(leg.get());
   legs_[index] = std::move(leg);
@@ -182,8 +194,12 @@ void Worker::take_in(std::unique_ptr<Leg> leg) {
 
 std::unique_ptr<Leg> Worker::take_out(Leg& leg) {
   part(leg);
-  wire_->remove(2 * leg.index);
-  wire_->remove(2 * leg.index + 1);
+  if (leg.kind == LegKind::webrtc) {
+    forget_browser(leg);
+  } else {
+    wire_->remove(2 * leg.index);
+    wire_->remove(2 * leg.index + 1);
+  }
   std::erase(phases_[leg.index % phases_.size()], &leg);
   index_.erase(leg.id);
   free_.push_back(leg.index);
@@ -256,7 +272,8 @@ void Worker::on(CloseLeg& c) {
   auto* leg = find(c.leg);
   if (leg == nullptr) return;
   send_rtcp(*leg, true);
-  const auto closed = take_out(*leg);
+  closed_.push_back(take_out(*leg));
+  const auto* closed = closed_.back().get();
   LegStatistics s;
   s.received = closed->reception.received();
   s.sent = closed->line.packets();

@@ -25,9 +25,12 @@ struct WorkerConfig {
   int core = -1;  // -1: any
   bool io_uring = true;
   std::uint32_t legs_max = 0;
-  base::Duration silent_after{};  // these three as in Config
+  base::Duration silent_after{};  // these five as in Config
   base::Duration phone_silent_after{};
   base::Duration bridged_silent_after{};
+  base::Duration webrtc_silent_after{};
+  base::Duration webrtc_bridged_silent_after{};
+  int webrtc_socket = -1;  // bound; the caller's, open as long as the worker
   std::array<std::shared_ptr<const media::Sound>, 16> keys;  // by telephone event
 };
 
@@ -56,6 +59,7 @@ class Worker {
   void on(std::monostate&) {}
   void on(OpenLeg& c);
   void on(SetRemote& c);
+  void on(SetBrowser& c);
   void on(CloseLeg& c);
   void on(JoinLegs& c);
   void on(PartLegs& c);
@@ -84,14 +88,25 @@ class Worker {
   void forward_event(Leg& to, const media::RtpPacket& packet, std::span<std::uint8_t> payload);
   void on_rtcp(Leg& leg, const Received& received);
 
+  // Browsers' legs (worker_webrtc.cpp).
+  void on_shared(const Received& received);
+  void on_check(const Received& received);
+  void on_secured(Leg& leg, const Received& received);
+  void mind_browser(Leg& leg);
+  void aim(Leg& leg);
+  void forget_browser(Leg& leg);
+  void transmit_secured(Leg& leg, std::span<std::uint8_t> bytes, bool rtcp);
+
   // Our own clock.
   void run_ticks();
   void tick(Leg& leg);
   void mind_silence(Leg& leg);
+  void fell_silent(Leg& leg);
   void tick_digits(Leg& leg);
   void send_frame(Leg& leg);
   void send_rtcp(Leg& leg, bool bye);
-  void transmit(Leg& leg, std::span<const std::uint8_t> bytes);
+  // kRoomBehind bytes behind it may be written.
+  void transmit(Leg& leg, std::span<std::uint8_t> bytes);
 
   Leg* find(LegId id);
   void take_in(std::unique_ptr<Leg> leg);
@@ -116,7 +131,17 @@ class Worker {
   std::vector<std::uint32_t> free_;
   std::unordered_map<LegId, std::uint32_t> index_;
   std::unordered_map<LegId, bool> expected_;
-  std::vector<Command> waiting_;  // commands to legs that are on their way here
+  // Browsers' legs by what their datagrams show: the ufrag of a check, then the address that it proved.
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, Leg*, TextHash, std::equal_to<>> by_ufrag_;
+  std::unordered_map<Endpoint, Leg*, EndpointHash> by_address_;
+  std::uint32_t shared_slot_ = 0;
+  webrtc::Peer::Send send_now_;
+  std::vector<std::unique_ptr<Leg>> closed_;  // until what names their address has left
+  std::vector<Command> waiting_;              // commands to legs that are on their way here
   std::array<std::vector<Leg*>, media::kFrameMs> phases_;
   unsigned phase_ = 0;
   base::Instant now_{};

@@ -34,6 +34,7 @@ void count(std::atomic<std::uint64_t>& counter) {
 }  // namespace
 
 void Worker::on_datagram(const Received& received) {
+  if (received.slot == shared_slot_) return on_shared(received);
   const auto index = received.slot / 2;
   if (index >= legs_.size() || legs_[index] == nullptr) return;
   auto& leg = *legs_[index];
@@ -45,6 +46,11 @@ void Worker::on_datagram(const Received& received) {
 
 // Whether packets may come from there; pins the leg to its source.
 bool Worker::believe(Leg& leg, const Endpoint& from) {
+  if (leg.browser != nullptr) {
+    // SRTP has said whose it is.
+    if (!leg.locked) report(FirstPacket{leg.id});
+    return leg.locked = true;
+  }
   if (leg.locked && from == leg.to) return true;
   if (from == Endpoint{leg.remote->ip, leg.remote->port}) {
     lock(leg, from);
@@ -196,7 +202,8 @@ base::Duration Worker::rtcp_interval(base::Duration mean) {
 
 void Worker::on_rtcp(Leg& leg, const Received& received) {
   const auto parsed = media::parse_rtcp(received.bytes, leg.line.ssrc());
-  if (!parsed || !leg.remote || received.from.ip != leg.to.ip) {
+  const bool known = leg.browser != nullptr || received.from.ip == leg.to.ip;
+  if (!parsed || !leg.remote || !known) {
     ++leg.refused;
     count(refused_);
     return;
@@ -217,8 +224,9 @@ void Worker::on_rtcp(Leg& leg, const Received& received) {
     leg.round_trip_us = static_cast<std::uint32_t>(static_cast<std::int64_t>(trip) * 1'000'000 / 65'536);
 }
 
-void Worker::transmit(Leg& leg, std::span<const std::uint8_t> bytes) {
+void Worker::transmit(Leg& leg, std::span<std::uint8_t> bytes) {
   count(sent_);
+  if (leg.browser != nullptr) return transmit_secured(leg, bytes, false);
   wire_->send(2 * leg.index, bytes, leg.connected ? nullptr : &leg.to_address);
 }
 
@@ -227,6 +235,7 @@ void Worker::tick(Leg& leg) {
     leg.listening->framer.on_tick(
         now_, [&](auto samples, std::int64_t at, bool lost) { push_frame(leg, samples, at, lost); });
   if (!leg.remote) return;
+  if (leg.browser != nullptr) mind_browser(leg);
   mind_silence(leg);
   if (now_ >= leg.rtcp_due) {
     leg.rtcp_due = now_ + rtcp_interval(kRtcpInterval);
@@ -241,11 +250,19 @@ void Worker::tick(Leg& leg) {
 // Counted in ticks, not by the clock: when this process was stopped, the far ends were not.
 void Worker::mind_silence(Leg& leg) {
   if (leg.is_silent || !leg.must_hear()) return;
+  // A browser that was never heard is not up, and nobody waits for it here.
+  if (leg.kind == LegKind::webrtc && leg.reception.received() == 0) return;
   leg.unheard += base::milliseconds{media::kFrameMs};
   auto limit = config_.silent_after;
   if (leg.kind == LegKind::phone)
     limit = leg.peer != nullptr || !leg.locked ? config_.bridged_silent_after : config_.phone_silent_after;
-  if (leg.unheard <= limit) return;
+  if (leg.kind == LegKind::webrtc)
+    limit = leg.peer != nullptr ? config_.webrtc_bridged_silent_after : config_.webrtc_silent_after;
+  if (leg.unheard > limit) fell_silent(leg);
+}
+
+void Worker::fell_silent(Leg& leg) {
+  if (leg.is_silent) return;
   leg.is_silent = true;
   report(Silent{leg.id});
 }
@@ -291,7 +308,8 @@ void Worker::send_frame(Leg& leg) {
 }
 
 void Worker::send_rtcp(Leg& leg, bool bye) {
-  if (!leg.remote || leg.rtcp_to.port == 0 || media::is_unspecified(leg.rtcp_to.ip)) return;
+  const auto& to = leg.browser != nullptr ? leg.to : leg.rtcp_to;
+  if (!leg.remote || to.port == 0 || media::is_unspecified(to.ip)) return;
   std::optional<media::SenderInfo> sender;
   if (leg.line.packets() > 0)
     sender = media::SenderInfo{media::ntp_of(wall_now()), leg.line.timestamp_at(now_), leg.line.packets(),
@@ -301,6 +319,7 @@ void Worker::send_rtcp(Leg& leg, bool bye) {
   const auto frame = wire_->frame();
   const auto bytes = media::write_rtcp(leg.line.ssrc(), sender, block, "media@ziptone", bye,
                                        frame.first<media::kRtcpBytesMax>());
+  if (leg.browser != nullptr) return transmit_secured(leg, frame.first(bytes), true);
   wire_->send(2 * leg.index + 1, frame.first(bytes), &leg.rtcp_address);
 }
 

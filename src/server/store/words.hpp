@@ -35,7 +35,7 @@ struct Words<dialer::event::ContactPhase> {
 };
 template <>
 struct Words<dialer::LegMode> {
-  static constexpr std::array<std::string_view, 2> all = {"nailed_up", "on_demand"};
+  static constexpr std::array<std::string_view, 3> all = {"nailed_up", "on_demand", "webrtc"};
 };
 template <>
 struct Words<dialer::ConnectionMode> {
