@@ -1,0 +1,146 @@
+import { Button } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { DeskAttempt } from "../api/desk.ts";
+import { Timer } from "../time/clock.tsx";
+import { timeText } from "../time/duration.ts";
+import { Icon } from "../ui/icon.tsx";
+import { useAct, useLive, useParts, useVoice } from "./context.tsx";
+import { Keypad } from "./keypad.tsx";
+import { Notes } from "./notes.tsx";
+import { Fields } from "./contact_tab.tsx";
+
+/** Alt and a letter, by the key's place: the same on every keyboard. Ctrl+Alt is AltGr and stays a letter. */
+function useShortcuts(keys: Record<string, () => void>) {
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (!event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+      const action = keys[event.code];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    window.addEventListener("keydown", hear);
+    return () => window.removeEventListener("keydown", hear);
+  });
+}
+
+function Controls({ attempt }: { attempt: DeskAttempt }) {
+  const { t } = useTranslation();
+  const { voice } = useParts();
+  const { desk, connection } = useLive();
+  const sound = useVoice();
+  const { act, busy, error } = useAct();
+  const [keypad, setKeypad] = useState(false);
+  const held = attempt.progress === "held";
+  const offline = connection !== "live";
+  const browser = desk?.leg.mode === "webrtc";
+  const hold = () => void act(held ? "resume" : "hold");
+  const end = () => !held && !offline && void act("end");
+  const mute = () => browser && voice.mute(!sound.muted);
+  useShortcuts({ KeyH: hold, KeyE: end, KeyM: mute, KeyK: () => setKeypad((open) => !open) });
+  const why_no_end = held ? t("call.end_on_hold") : offline ? t("call.end_offline") : "";
+  return (
+    <>
+      <div className="controls" role="toolbar" aria-label={t("call.controls")}>
+        <Button
+          size="md"
+          variant="default"
+          loading={busy === "hold" || busy === "resume"}
+          disabled={offline}
+          leftSection={<Icon name={held ? "resume" : "hold"} />}
+          onClick={hold}
+          aria-keyshortcuts="Alt+H"
+        >
+          {t(held ? "call.resume" : "call.hold")}
+        </Button>
+        {browser && (
+          <Button
+            size="md"
+            variant={sound.muted ? "light" : "default"}
+            aria-pressed={sound.muted}
+            leftSection={<Icon name={sound.muted ? "mute" : "microphone"} />}
+            onClick={mute}
+            aria-keyshortcuts="Alt+M"
+          >
+            {t(sound.muted ? "call.muted" : "call.mute")}
+          </Button>
+        )}
+        <Button
+          size="md"
+          variant="default"
+          aria-expanded={keypad}
+          leftSection={<Icon name="keypad" />}
+          onClick={() => setKeypad(!keypad)}
+          aria-keyshortcuts="Alt+K"
+        >
+          {t("call.keypad")}
+        </Button>
+        <span className="grow" />
+        <Button
+          size="md"
+          color="red"
+          className="end-button"
+          // Not `disabled`: a control that keeps the focus can tell its reason to everybody.
+          data-disabled={why_no_end ? true : undefined}
+          aria-disabled={why_no_end ? true : undefined}
+          aria-describedby={why_no_end ? "why-no-end" : undefined}
+          loading={busy === "end"}
+          leftSection={<Icon name="end" />}
+          onClick={end}
+          aria-keyshortcuts="Alt+E"
+        >
+          {t("call.end")}
+        </Button>
+      </div>
+      {why_no_end && (
+        <p id="why-no-end" className="hint">
+          {why_no_end}
+        </p>
+      )}
+      {error && (
+        <p className="error" role="alert">
+          {error}
+        </p>
+      )}
+      {keypad && <Keypad />}
+    </>
+  );
+}
+
+export function Interaction({ attempt }: { attempt: DeskAttempt }) {
+  const { t, i18n } = useTranslation();
+  const contact = attempt.contact;
+  const held = attempt.progress === "held";
+  return (
+    <section className="interaction" aria-labelledby="contact-name" data-testid="interaction">
+      <div className="interaction-head">
+        <span className="outbound">
+          <Icon name="outbound" size={22} />
+          <span>{t("outbound.word")}</span>
+        </span>
+        <div className="grow">
+          <h1 id="contact-name">{contact?.name || contact?.number || t("contact.unknown")}</h1>
+          <div className="sub">
+            {[contact?.name ? contact?.number : "", attempt.campaign].filter(Boolean).join(" · ")}
+            {contact?.zone && ` · ${t("contact.local_time", { time: timeText(new Date().toISOString(), i18n.language, contact.zone) })}`}
+          </div>
+        </div>
+        <div className="timers">
+          {held && (
+            <span className="hold-timer">
+              <Icon name="hold" size={18} /> {t("call.on_hold")}{" "}
+              <Timer since={attempt.held_at} label={t("call.on_hold")} />
+            </span>
+          )}
+          <span className="big-timer">
+            <Timer since={attempt.merged_at ?? attempt.answered_at ?? attempt.started_at} label={t("call.elapsed")} />
+          </span>
+        </div>
+      </div>
+      <Controls attempt={attempt} />
+      {contact && <Fields contact={contact} />}
+      <Notes attempt={attempt.id} kept={attempt.note ?? ""} />
+    </section>
+  );
+}

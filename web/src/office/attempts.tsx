@@ -1,0 +1,93 @@
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { get } from "../api/client.ts";
+import { collator, matches } from "../i18n/fold.ts";
+import { dateText } from "../time/duration.ts";
+import { useTitle } from "../ui/parts.tsx";
+import { DataTable, useList } from "./table.tsx";
+
+interface Attempt {
+  id: number;
+  campaign: number;
+  contact: number;
+  number: string;
+  state: string;
+  outcome: string;
+  reason: string;
+  sip: { code: number; text: string };
+  committed_at: string | null;
+  wrap_ups: { code: string }[];
+}
+const PAGE = 200;
+
+export function Attempts() {
+  const { t, i18n } = useTranslation();
+  const [campaign, setCampaign] = useState("");
+  const [outcome, setOutcome] = useState("");
+  const [search, setSearch] = useState("");
+  useTitle(t("office.attempts"));
+  const campaigns = useList<{ id: number; name: string }>("/api/v1/campaigns", 30_000);
+  const query = useInfiniteQuery({
+    queryKey: ["/api/v1/attempts", campaign],
+    initialPageParam: 0,
+    queryFn: ({ pageParam }) => {
+      const asked = new URLSearchParams({ limit: String(PAGE) });
+      if (campaign) asked.set("campaign", campaign);
+      if (pageParam) asked.set("before", String(pageParam));
+      return get<Attempt[]>(`/api/v1/attempts?${asked}`);
+    },
+    getNextPageParam: (page) => (page.length === PAGE ? page[page.length - 1]?.id : undefined),
+  });
+  const all = query.data?.pages.flat();
+  const codes = (a: Attempt) => a.wrap_ups.map((w) => w.code).join(", ");
+  const found = all?.filter((a) => (!outcome || a.outcome === outcome) && matches(search, a.number, codes(a), a.reason));
+  const word = (o: string) => t(`outcome.${o}`, { defaultValue: o });
+  const outcomes = [...new Set(all?.map((a) => a.outcome))].sort((a, b) => collator(i18n.language).compare(word(a), word(b)));
+  const name = (id: number) => campaigns.data?.find((c) => c.id === id)?.name ?? String(id);
+  return (
+    <>
+      <h1>{t("office.attempts")}</h1>
+      <div className="filters">
+        <NativeSelect
+          label={t("office.campaign")}
+          value={campaign}
+          onChange={(e) => setCampaign(e.target.value)}
+          data={[{ value: "", label: t("office.all_campaigns") }, ...(campaigns.data ?? []).map((c) => c.name)]}
+        />
+        <NativeSelect
+          label={t("office.outcome")}
+          value={outcome}
+          onChange={(e) => setOutcome(e.target.value)}
+          data={[
+            { value: "", label: t("office.all_outcomes") },
+            ...outcomes.map((o) => ({ value: o, label: word(o) })),
+          ]}
+        />
+        <TextInput label={t("office.search")} type="search" value={search} onChange={(e) => setSearch(e.target.value)} />
+      </div>
+      <DataTable
+        label={t("office.attempts")}
+        query={{ ...query, data: found }}
+        id={(a) => a.id}
+        empty={t(all?.length ? "office.no_match" : "office.no_attempts")}
+        columns={[
+          { title: t("office.time"), cell: (a) => dateText(a.committed_at, i18n.language) },
+          { title: t("office.campaign"), cell: (a) => name(a.campaign) },
+          { title: t("office.number"), cell: (a) => a.number },
+          { title: t("office.outcome"), cell: (a) => word(a.outcome) },
+          { title: t("office.code"), cell: codes },
+          { title: t("office.sip"), cell: (a) => [a.sip?.code || "", a.sip?.text].filter(Boolean).join(" ") },
+        ]}
+      />
+      {query.hasNextPage && (
+        <div>
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t("common.more")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

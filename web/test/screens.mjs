@@ -1,0 +1,112 @@
+// Every screen in both languages and both themes against the test peer: axe finds nothing, the page's policy blocks nothing, the call's
+// controls are seen without scrolling at 1280 x 720. Screenshots go to test/shots/ to be looked at.
+//   node test/screens.mjs [NAME ...]
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { audit, launch, openPage } from "./browser.mjs";
+import { agent, attempt, firstDesk, talking, wrapUp } from "./peer/material.mjs";
+import { startPeer } from "./peer/server.mjs";
+
+const SHOTS = fileURLToPath(new URL("./shots/", import.meta.url));
+const engaged = (more) => ({ agent: agent("Engaged", null, more) });
+
+/** `desk`: what the agent's desktop is told; `path`: a screen of the office; `see`: what must be there before it is looked at. */
+const SCREENS = [
+  { name: "sign-in", user: null, see: "form" },
+  { name: "wrong-password", user: null, see: "[role=alert]", act: async (page) => {
+    await page.fill("input[autocomplete=username]", "ayse");
+    await page.fill("input[autocomplete=current-password]", "wrong");
+    await page.click("button[type=submit]");
+  } },
+  { name: "new-password", user: "yeni", see: "form" },
+  { name: "shift", desk: {}, see: "#shift-title" },
+  { name: "idle", desk: { agent: agent("Away", "idle", { idle_code: 1 }) }, see: ".waiting-card" },
+  { name: "available", desk: { agent: agent("Available") }, see: ".waiting-card" },
+  { name: "no-campaign", desk: { agent: agent("Available"), campaigns: [] }, see: ".empty" },
+  { name: "menu", desk: { agent: agent("Available") }, see: "[role=menu]", act: (page) => page.click("[data-testid=state]") },
+  { name: "dialing", desk: { agent: agent("Reserved"), attempt: attempt("ringing") }, see: "[data-testid=dial-popover]" },
+  { name: "talking", desk: { ...engaged(), attempt: talking() }, see: "[data-testid=interaction]", controls: true },
+  { name: "held", desk: { ...engaged({ next: { state: "idle", idle_code: 2 } }), attempt: talking({ progress: "held", held_at: new Date(Date.now() - 21_000).toISOString() }) }, see: "#why-no-end", controls: true },
+  { name: "keypad", desk: { ...engaged(), attempt: talking() }, see: ".keypad", controls: true, act: (page) => page.keyboard.press("Alt+k") },
+  { name: "contact", desk: { ...engaged(), attempt: talking() }, see: ".history", act: (page) => page.click("[role=tab]:nth-child(2)") },
+  { name: "guide", desk: { ...engaged(), attempt: talking() }, see: ".guide-path", act: async (page) => {
+    await page.click(".ask [role=radiogroup] input >> nth=0");
+    await page.click(".ask button[type=submit]");
+  } },
+  { name: "wrap-up", desk: { agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp() }, see: "[data-testid=wrap-up]" },
+  { name: "callback", desk: { agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp({ required: true, ends_at: null }) }, see: ".callback", act: async (page) => {
+    await page.fill("[role=combobox]", "call back");
+    await page.keyboard.press("Enter");
+  } },
+  { name: "elsewhere", desk: {}, see: ".gate-card", act: async (page, peer) => { for (const s of peer.sockets) { s.quiet = true; s.send('{"type":"elsewhere"}'); } } },
+  { name: "lost", desk: { ...engaged(), attempt: talking() }, see: ".notice-warning", act: (_, peer) => { peer.refuse_live = true; peer.drop(); } },
+  { name: "browser-phone", desk: { leg: { state: "Down", mode: "webrtc", since: new Date().toISOString() } }, see: ".meter", act: async () => {} },
+  { name: "campaigns", user: "deniz", path: "/campaigns", see: "table" },
+  { name: "stop", user: "deniz", path: "/campaigns", see: "[role=dialog]", act: (page) => page.click("tbody tr:first-child button:last-of-type") },
+  { name: "campaign", user: "deniz", path: "/campaigns/Sonbahar%20Yenileme", see: "table" },
+  { name: "agents", user: "deniz", path: "/agents", see: "table" },
+  { name: "attempts", user: "deniz", path: "/attempts", see: "table" },
+  { name: "lists", user: "deniz", path: "/lists", see: "table" },
+  { name: "dnc", user: "deniz", path: "/dnc", see: "table" },
+  { name: "trunks", user: "deniz", path: "/trunks", see: "table" },
+];
+
+async function signIn(page, peer, user) {
+  await page.goto(peer.url);
+  await page.fill("input[autocomplete=username]", user);
+  await page.fill("input[autocomplete=current-password]", "secret");
+  await page.click("button[type=submit]");
+}
+
+async function look(page, peer, screen, tag) {
+  const faults = [];
+  peer.user = null;
+  peer.refuse_live = false;
+  peer.fresh = new Set(["yeni"]);
+  peer.guide_answers = {};
+  peer.desk = { ...firstDesk(), ...screen.desk };
+  await page.goto(peer.url);
+  await page.evaluate(() => { for (const k of Object.keys(localStorage)) if (k.startsWith("ziptone.draft")) localStorage.removeItem(k); });
+  if (screen.user === null) await page.goto(peer.url);
+  else {
+    await signIn(page, peer, screen.user ?? "ayse");
+    await page.waitForSelector(screen.user === "yeni" ? "input[autocomplete=new-password]" : "header");
+    if (screen.path) await page.goto(peer.url + screen.path);
+    await page.waitForSelector(screen.path ? "table" : "header, form");
+  }
+  await screen.act?.(page, peer);
+  await page.waitForSelector(screen.see, { timeout: 15_000 });
+  await page.screenshot({ path: `${SHOTS}${screen.name}-${tag}.png` });
+  faults.push(...(await audit(page)));
+  if (screen.controls) {
+    const end = await page.locator(".end-button").boundingBox();
+    if (!end || end.y + end.height > 720) faults.push("the call's controls are not seen without scrolling");
+  }
+  if (await page.evaluate(() => "__ran" in globalThis)) faults.push("a script in the contact's data ran");
+  faults.push(...page.faults.splice(0));
+  return faults;
+}
+
+const only = process.argv.slice(2);
+mkdirSync(SHOTS, { recursive: true });
+const peer = await startPeer();
+const browser = await launch();
+let failed = 0;
+try {
+  for (const language of ["tr", "en"])
+    for (const scheme of ["light", "dark"]) {
+      const page = await openPage(browser, { language, scheme });
+      for (const screen of SCREENS.filter((s) => only.length === 0 || only.includes(s.name))) {
+        const tag = `${language}-${scheme}`;
+        const faults = await look(page, peer, screen, tag).catch((error) => [String(error)]);
+        if (faults.length) failed++;
+        for (const fault of faults) console.log(`${screen.name} ${tag}: ${fault}`);
+      }
+      await page.context().close();
+    }
+} finally {
+  await browser.close();
+  await peer.stop();
+}
+console.log(failed ? `${failed} screens have faults` : "every screen is clean");
+process.exit(failed ? 1 : 0);
