@@ -23,7 +23,8 @@ constexpr long kYears10 = 10L * 365 * 24 * 3600;
 
 // A P-256 key and a certificate over it that nobody else has signed.
 bool write_self_signed(const fs::path& path) {
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  char curve[] = "P-256";  // the macro behind EVP_EC_gen casts a literal's const away
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen(curve), &EVP_PKEY_free);
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), &X509_free);
   if (!key || !certificate) return false;
   X509* x = certificate.get();
