@@ -185,9 +185,9 @@ base::Result<> Endpoint::open_tls() {
   const std::string url = fmt::format("sips:{}:{};transport=tls;maddr={}", bracketed(host_), tls_port_,
                                       bracketed(config_.address));
   const unsigned policy = tls_->verify ? TPTLS_VERIFY_OUT | TPTLS_VERIFY_SUBJECTS_OUT : TPTLS_VERIFY_NONE;
-  const int bound = nta_agent_add_tport(agent_, URL_STRING_MAKE(url.c_str()),
-                                        TPTAG_CERTIFICATE(certificates_.path().c_str()),
-                                        TPTAG_TLS_VERIFY_POLICY(policy), TAG_END());
+  const int bound =
+      nta_agent_add_tport(agent_, url_string(url), TPTAG_CERTIFICATE(certificates_.path().c_str()),
+                          TPTAG_TLS_VERIFY_POLICY(policy), TAG_END());
   if (bound != 0)
     return base::error("TLS can't be opened here", fmt::format("{}:{}", config_.address, tls_port_),
                        "check the certificate files and the port");
@@ -242,7 +242,7 @@ msg_t* Endpoint::build(const Request& request) const {
 std::unique_ptr<Transaction> Endpoint::send(const Request& request, Transaction::OnResponse on_response) {
   msg_t* msg = build(request);
   if (!msg) return nullptr;
-  auto transaction = std::make_unique<Transaction>(agent_, std::move(on_response));
+  auto transaction = std::make_unique<Transaction>(std::move(on_response));
   // The library's own answer to a second or repeated 2xx of an INVITE is ACK and BYE; a call that crossed our
   // CANCEL would be lost by it. The flag is read when the transaction is made: without it every 2xx comes to
   // us.

@@ -26,8 +26,7 @@ struct Response {
 class Transaction {
  public:
   using OnResponse = std::function<void(const Response&)>;
-  Transaction(nta_agent_t* agent, OnResponse on_response)
-      : agent_(agent), on_response_(std::move(on_response)) {}
+  explicit Transaction(OnResponse on_response) : on_response_(std::move(on_response)) {}
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -37,7 +36,6 @@ class Transaction {
  private:
   friend class Endpoint;
   static int on_nta(Transaction* self, nta_outgoing_t* orq, const sip_t* sip);
-  nta_agent_t* agent_;
   nta_outgoing_t* orq_ = nullptr;
   OnResponse on_response_;
 };
