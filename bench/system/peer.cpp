@@ -17,7 +17,6 @@
 namespace ziptone::bench {
 namespace {
 
-constexpr Micros kPacket = 20'000;
 constexpr std::size_t kAtOnce = 64;
 constexpr std::size_t kRtpSize = 172;
 constexpr std::uint32_t kMark = 0x5A495054;  // the first word of a payload that we wrote

@@ -25,7 +25,7 @@ void expect_one_line(const std::vector<FarEnd::Packet>& packets) {
     const auto wall = std::chrono::duration<double, std::milli>(packets[i].at - first.at).count();
     const auto line =
         static_cast<double>(static_cast<std::int32_t>(b.timestamp - first.header.timestamp)) / 8;
-    ASSERT_NEAR(line, wall, 100) << i;
+    ASSERT_NEAR(line, wall, 500) << i;  // a drift would grow; a loaded machine is late by some 100 ms
   }
 }
 

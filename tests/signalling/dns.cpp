@@ -58,21 +58,32 @@ Dns::~Dns() {
   std::filesystem::remove(resolv_conf());
 }
 
+void Dns::add(const std::string& name, std::uint16_t type, std::string rdata) {
+  const std::lock_guard lock{mutex_};
+  records_[{name, type}].push_back(std::move(rdata));
+}
+
+std::vector<std::string> Dns::records(const std::string& name, std::uint16_t type) {
+  const std::lock_guard lock{mutex_};
+  const auto found = records_.find({name, type});
+  return found == records_.end() ? std::vector<std::string>{} : found->second;
+}
+
 void Dns::a(const std::string& name, const std::string& ip) {
   in_addr address{};
   inet_pton(AF_INET, ip.c_str(), &address);
-  records_[{name, 1}].emplace_back(reinterpret_cast<const char*>(&address), 4);
+  add(name, 1, std::string{reinterpret_cast<const char*>(&address), 4});
 }
 
 void Dns::srv(const std::string& name, std::uint16_t priority, std::uint16_t weight, std::uint16_t port,
               const std::string& target) {
-  records_[{name, 33}].push_back(two(priority) + two(weight) + two(port) + encoded(target));
+  add(name, 33, two(priority) + two(weight) + two(port) + encoded(target));
 }
 
 void Dns::naptr(const std::string& name, std::uint16_t order, std::uint16_t preference,
                 const std::string& flags, const std::string& service, const std::string& replacement) {
-  records_[{name, 35}].push_back(two(order) + two(preference) + counted(flags) + counted(service) +
-                                 counted("") + encoded(replacement));
+  add(name, 35,
+      two(order) + two(preference) + counted(flags) + counted(service) + counted("") + encoded(replacement));
 }
 
 void Dns::serve() {
@@ -94,16 +105,15 @@ void Dns::serve() {
     }
     const auto type = static_cast<std::uint16_t>(static_cast<unsigned char>(question[at + 1]) << 8 |
                                                  static_cast<unsigned char>(question[at + 2]));
-    const auto found = records_.find({name, type});
-    const std::size_t count = found == records_.end() ? 0 : found->second.size();
+    const auto found = records(name, type);
+    const std::size_t count = found.size();
     // Header: the same id, response, recursion available; NXDOMAIN when there is nothing.
     std::string reply = question.substr(0, 2) + std::string("\x85", 1) + (count != 0 ? '\x80' : '\x83');
     reply += two(1) + two(static_cast<std::uint16_t>(count)) + two(0) + two(0);
     reply += question.substr(12, at + 5 - 12);
-    if (count != 0)
-      for (const std::string& data : found->second)
-        reply += two(0xC00C) + two(type) + two(1) + two(0) + two(60) +
-                 two(static_cast<std::uint16_t>(data.size())) + data;
+    for (const std::string& data : found)
+      reply += two(0xC00C) + two(type) + two(1) + two(0) + two(60) +
+               two(static_cast<std::uint16_t>(data.size())) + data;
     sendto(fd_, reply.data(), reply.size(), 0, reinterpret_cast<sockaddr*>(&from), size);
   }
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -18,7 +19,6 @@ class Dns {
   Dns();
   ~Dns();
   std::string resolv_conf() const { return resolv_conf_for(port_); }
-  // Before the first question.
   void a(const std::string& name, const std::string& ip);
   void srv(const std::string& name, std::uint16_t priority, std::uint16_t weight, std::uint16_t port,
            const std::string& target);
@@ -27,8 +27,11 @@ class Dns {
 
  private:
   void serve();
+  void add(const std::string& name, std::uint16_t type, std::string rdata);
+  std::vector<std::string> records(const std::string& name, std::uint16_t type);
   int fd_ = -1;
   std::uint16_t port_ = 0;
+  std::mutex mutex_;
   std::map<std::pair<std::string, std::uint16_t>, std::vector<std::string>> records_;  // rdata
   std::atomic<bool> stop_{false};
   std::thread thread_;
