@@ -184,6 +184,7 @@ class Plane final : public MediaPlane {
   SoundRef zip_;
   mutable std::uint64_t unknown_leg_ = 0;
   std::shared_ptr<const webrtc::DtlsContext> dtls_;
+  std::uint32_t legs_max_ = 0;  // that a worker has slots for: handovers may bring them all to one
   std::size_t browsers_ = 0;
   std::vector<FileDescriptor> webrtc_sockets_;  // by worker; open as long as they run
   std::vector<std::uint16_t> webrtc_ports_;
@@ -209,7 +210,8 @@ base::Result<> Plane::start(const std::function<void(const Report&)>& report) {
                        "give an address of this host");
   WorkerConfig worker;
   worker.io_uring = config_.io_uring;
-  worker.legs_max = std::min(static_cast<std::uint32_t>(ports_.size() + kBrowsersMax), (files_ - 1) / 2);
+  legs_max_ = std::min(static_cast<std::uint32_t>(ports_.size() + kBrowsersMax), (files_ - 1) / 2);
+  worker.legs_max = legs_max_;
   worker.silent_after = config_.silent_after;
   worker.phone_silent_after = config_.phone_silent_after;
   worker.bridged_silent_after = config_.bridged_silent_after;
@@ -286,6 +288,9 @@ base::Result<LocalAddress> Plane::open(LegId leg, LegKind kind, std::optional<Le
   if (beside)
     if (const auto found = places_.find(*beside); found != places_.end()) worker = found->second.worker;
   const auto now = mono_now();
+  if (places_.size() >= legs_max_)
+    return base::error(fmt::format("{} legs are open", places_.size()), "media",
+                       "raise the limit of open files");
   const bool browser = kind == LegKind::webrtc;
   if (browser && browsers_ == kBrowsersMax)
     return base::error(fmt::format("{} WebRTC legs are open", browsers_), "media", "start another server");

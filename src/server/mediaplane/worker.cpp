@@ -272,8 +272,7 @@ void Worker::on(CloseLeg& c) {
   auto* leg = find(c.leg);
   if (leg == nullptr) return;
   send_rtcp(*leg, true);
-  closed_.push_back(take_out(*leg));
-  const auto* closed = closed_.back().get();
+  auto closed = take_out(*leg);
   LegStatistics s;
   s.received = closed->reception.received();
   s.sent = closed->line.packets();
@@ -283,6 +282,8 @@ void Worker::on(CloseLeg& c) {
   s.far_loss_permille = closed->far_loss_permille;
   s.round_trip_us = closed->round_trip_us;
   report(LegClosed{closed->id, s});
+  // Its own sockets' sends have left with them; those on the shared socket still point to its address.
+  if (closed->browser != nullptr) closed_.push_back(std::move(closed));
 }
 
 void Worker::on(JoinLegs& c) {

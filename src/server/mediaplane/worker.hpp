@@ -140,7 +140,7 @@ class Worker {
   std::unordered_map<Endpoint, Leg*, EndpointHash> by_address_;
   std::uint32_t shared_slot_ = 0;
   webrtc::Peer::Send send_now_;
-  std::vector<std::unique_ptr<Leg>> closed_;  // until what names their address has left
+  std::vector<std::unique_ptr<Leg>> closed_;  // browsers', until what names their address has left
   std::vector<Command> waiting_;              // commands to legs that are on their way here
   std::array<std::vector<Leg*>, media::kFrameMs> phases_;
   unsigned phase_ = 0;
