@@ -30,7 +30,9 @@ export function App() {
     void session.leave();
   };
   if (now.must_change_password)
-    return <NewPassword onDone={() => session.enter({ ...now, must_change_password: false })} onLeave={leave} />;
+    return (
+      <NewPassword onDone={() => session.enter({ ...now, must_change_password: false })} onLeave={leave} />
+    );
   was_inside.current = true;
   if (now.user.agent) return <DeskPage session={now} onLeave={leave} onExpired={session.over} />;
   return (

@@ -94,13 +94,19 @@ const TESTS = {
     const page = await desktop({ agent: agent("Reserved"), attempt: attempt("dialing") });
     const popover = await page.waitForSelector("[data-testid=dial-popover]");
     assert.match(await popover.innerText(), /Giden[\s\S]*Sonbahar Yenileme[\s\S]*Aranıyor/);
-    for (const [progress, text] of [["ringing", "Çalıyor"], ["analysing", "çözümleniyor"]]) {
+    for (const [progress, text] of [
+      ["ringing", "Çalıyor"],
+      ["analysing", "çözümleniyor"],
+    ]) {
       peer.set({ attempt: attempt(progress) });
       await page.waitForSelector(`[data-testid=progress]:has-text('${text}')`);
     }
     peer.set({ attempt: null, agent: agent("Available") });
     await page.waitForSelector("[data-testid=progress]:has-text('Sıradaki')");
-    peer.set({ attempt: attempt("dialing", { id: 9002, campaign: "Müşteri Anketi" }), agent: agent("Reserved") });
+    peer.set({
+      attempt: attempt("dialing", { id: 9002, campaign: "Müşteri Anketi" }),
+      agent: agent("Reserved"),
+    });
     await page.waitForSelector(".dial-campaign:has-text('Müşteri Anketi')");
     assert.ok(await popover.evaluate((e) => e.isConnected), "it is the same element");
     return page;
@@ -112,7 +118,8 @@ const TESTS = {
       () =>
         new Promise((resolve) => {
           new MutationObserver(() => {
-            if (document.querySelector("[data-testid=interaction]")) requestAnimationFrame(() => resolve(Date.now()));
+            if (document.querySelector("[data-testid=interaction]"))
+              requestAnimationFrame(() => resolve(Date.now()));
           }).observe(document.body, { subtree: true, childList: true });
         }),
     );
@@ -177,17 +184,29 @@ const TESTS = {
     await page.click(".guide-path li:nth-child(2) button");
     await page.check("text=Çok");
     await next();
-    peer.set({ agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp() });
+    peer.set({
+      agent: agent("WrappingUp"),
+      attempt: talking({ progress: "wrapping_up" }),
+      wrap_up: wrapUp(),
+    });
     await page.waitForSelector("[data-testid=wrap-up]");
     await page.click("button:has-text('Gönder')");
     await page.waitForSelector("text=Yanıtlar gönderildi.");
     assert.deepEqual(asked("POST", "/answers/submit")[0][2].answers, {
-      right: ["yes"], pleased: ["very"], wants: [], people: ["3"], when: ["2026-12-01"],
+      right: ["yes"],
+      pleased: ["very"],
+      wants: [],
+      people: ["3"],
+      when: ["2026-12-01"],
     });
     return page;
   },
   "wrap-up by keyboard alone, found by a Turkish word": async () => {
-    const page = await desktop({ agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp() });
+    const page = await desktop({
+      agent: agent("WrappingUp"),
+      attempt: talking({ progress: "wrapping_up" }),
+      wrap_up: wrapUp(),
+    });
     await page.waitForSelector("[data-testid=wrap-up]");
     await page.keyboard.type("ISITMA");
     await page.keyboard.press("Alt+f");
@@ -200,7 +219,11 @@ const TESTS = {
     return page;
   },
   "a callback is asked for in the contact's zone": async () => {
-    const page = await desktop({ agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp() });
+    const page = await desktop({
+      agent: agent("WrappingUp"),
+      attempt: talking({ progress: "wrapping_up" }),
+      wrap_up: wrapUp(),
+    });
     await page.fill("[role=combobox]", "geri ara");
     await page.keyboard.press("Enter");
     await page.fill("input[type=datetime-local]", "2020-01-01T10:00");
@@ -210,12 +233,19 @@ const TESTS = {
     await page.click("text=Toparlamayı bitir");
     await until("the wrap-up", () => asked("POST", "/wrap-up").length === 1);
     assert.deepEqual(asked("POST", "/wrap-up")[0][2], {
-      attempt: 9001, code: "4", callback_at: "2031-01-06T07:00:00.000Z", callback_agent: "ayse",
+      attempt: 9001,
+      code: "4",
+      callback_at: "2031-01-06T07:00:00.000Z",
+      callback_agent: "ayse",
     });
     return page;
   },
   "an unacknowledged wrap-up is sent again, once": async () => {
-    const page = await desktop({ agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp() });
+    const page = await desktop({
+      agent: agent("WrappingUp"),
+      attempt: talking({ progress: "wrapping_up" }),
+      wrap_up: wrapUp(),
+    });
     peer.answers.set("POST /api/v1/agents/ayse/wrap-up", "silent");
     await page.fill("[role=combobox]", "satış");
     await page.keyboard.press("Enter");
@@ -283,7 +313,8 @@ const TESTS = {
       if (offers.length > served) {
         served = offers.length;
         const sdp = await answer(offers[served - 1][2].sdp);
-        for (const socket of peer.sockets) if (!socket.quiet) socket.send(JSON.stringify({ type: "webrtc", sdp }));
+        for (const socket of peer.sockets)
+          if (!socket.quiet) socket.send(JSON.stringify({ type: "webrtc", sdp }));
       }
     };
     const ready = async () => {
@@ -295,15 +326,20 @@ const TESTS = {
     assert.doesNotMatch(peer.log.find(([m]) => m === "LIVE")[2].sdp, /opus/i);
     const bytes = () =>
       far.evaluate(async () => {
-        for (const s of (await globalThis.pc.getStats()).values()) if (s.type === "inbound-rtp") return s.bytesReceived;
+        for (const s of (await globalThis.pc.getStats()).values())
+          if (s.type === "inbound-rtp") return s.bytesReceived;
         return 0;
       });
     await until("sound arrives", async () => (await bytes()) > 4000);
     const level = () => page.evaluate(() => Number(document.querySelector("meter").value));
     await until("the level meter moves", async () => (await level()) > 0.1);
     await far.evaluate(() => globalThis.pc.close());
-    for (const socket of peer.sockets) if (!socket.quiet) socket.send('{"type":"webrtc_failed","reason":"consent_expired"}');
-    await until("a new offer", () => peer.log.filter(([m, type]) => m === "LIVE" && type === "webrtc").length > served);
+    for (const socket of peer.sockets)
+      if (!socket.quiet) socket.send('{"type":"webrtc_failed","reason":"consent_expired"}');
+    await until(
+      "a new offer",
+      () => peer.log.filter(([m, type]) => m === "LIVE" && type === "webrtc").length > served,
+    );
     await until("the path is up again", ready);
     return page;
   },

@@ -13,36 +13,121 @@ const engaged = (more) => ({ agent: agent("Engaged", null, more) });
 /** `desk`: what the agent's desktop is told; `path`: a screen of the office; `see`: what must be there before it is looked at. */
 const SCREENS = [
   { name: "sign-in", user: null, see: "form" },
-  { name: "wrong-password", user: null, see: "[role=alert]", act: async (page) => {
-    await page.fill("input[autocomplete=username]", "ayse");
-    await page.fill("input[autocomplete=current-password]", "wrong");
-    await page.click("button[type=submit]");
-  } },
+  {
+    name: "wrong-password",
+    user: null,
+    see: "[role=alert]",
+    act: async (page) => {
+      await page.fill("input[autocomplete=username]", "ayse");
+      await page.fill("input[autocomplete=current-password]", "wrong");
+      await page.click("button[type=submit]");
+    },
+  },
   { name: "new-password", user: "yeni", see: "form" },
   { name: "shift", desk: {}, see: "#shift-title" },
   { name: "idle", desk: { agent: agent("Away", "idle", { idle_code: 1 }) }, see: ".waiting-card" },
   { name: "available", desk: { agent: agent("Available") }, see: ".waiting-card" },
   { name: "no-campaign", desk: { agent: agent("Available"), campaigns: [] }, see: ".empty" },
-  { name: "menu", desk: { agent: agent("Available") }, see: "[role=menu]", act: (page) => page.click("[data-testid=state]") },
-  { name: "dialing", desk: { agent: agent("Reserved"), attempt: attempt("ringing") }, see: "[data-testid=dial-popover]" },
-  { name: "talking", desk: { ...engaged(), attempt: talking() }, see: "[data-testid=interaction]", controls: true },
-  { name: "held", desk: { ...engaged({ next: { state: "idle", idle_code: 2 } }), attempt: talking({ progress: "held", held_at: new Date(Date.now() - 21_000).toISOString() }) }, see: "#why-no-end", controls: true },
-  { name: "keypad", desk: { ...engaged(), attempt: talking() }, see: ".keypad", controls: true, act: (page) => page.keyboard.press("Alt+k") },
-  { name: "contact", desk: { ...engaged(), attempt: talking() }, see: ".history", act: (page) => page.click("[role=tab]:nth-child(2)") },
-  { name: "guide", desk: { ...engaged(), attempt: talking() }, see: ".guide-path", act: async (page) => {
-    await page.click(".ask [role=radiogroup] input >> nth=0");
-    await page.click(".ask button[type=submit]");
-  } },
-  { name: "wrap-up", desk: { agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp() }, see: "[data-testid=wrap-up]" },
-  { name: "callback", desk: { agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp({ required: true, ends_at: null }) }, see: ".callback", act: async (page) => {
-    await page.fill("[role=combobox]", "call back");
-    await page.keyboard.press("Enter");
-  } },
-  { name: "elsewhere", desk: {}, see: ".gate-card", act: async (page, peer) => { for (const s of peer.sockets) { s.quiet = true; s.send('{"type":"elsewhere"}'); } } },
-  { name: "lost", desk: { ...engaged(), attempt: talking() }, see: ".notice-warning", act: (_, peer) => { peer.refuse_live = true; peer.drop(); } },
-  { name: "browser-phone", desk: { leg: { state: "Down", mode: "webrtc", since: new Date().toISOString() } }, see: ".meter", act: async () => {} },
+  {
+    name: "menu",
+    desk: { agent: agent("Available") },
+    see: "[role=menu]",
+    act: (page) => page.click("[data-testid=state]"),
+  },
+  {
+    name: "dialing",
+    desk: { agent: agent("Reserved"), attempt: attempt("ringing") },
+    see: "[data-testid=dial-popover]",
+  },
+  {
+    name: "talking",
+    desk: { ...engaged(), attempt: talking() },
+    see: "[data-testid=interaction]",
+    controls: true,
+  },
+  {
+    name: "held",
+    desk: {
+      ...engaged({ next: { state: "idle", idle_code: 2 } }),
+      attempt: talking({ progress: "held", held_at: new Date(Date.now() - 21_000).toISOString() }),
+    },
+    see: "#why-no-end",
+    controls: true,
+  },
+  {
+    name: "keypad",
+    desk: { ...engaged(), attempt: talking() },
+    see: ".keypad",
+    controls: true,
+    act: (page) => page.keyboard.press("Alt+k"),
+  },
+  {
+    name: "contact",
+    desk: { ...engaged(), attempt: talking() },
+    see: ".history",
+    act: (page) => page.click("[role=tab]:nth-child(2)"),
+  },
+  {
+    name: "guide",
+    desk: { ...engaged(), attempt: talking() },
+    see: ".guide-path",
+    act: async (page) => {
+      await page.click(".ask [role=radiogroup] input >> nth=0");
+      await page.click(".ask button[type=submit]");
+    },
+  },
+  {
+    name: "wrap-up",
+    desk: { agent: agent("WrappingUp"), attempt: talking({ progress: "wrapping_up" }), wrap_up: wrapUp() },
+    see: "[data-testid=wrap-up]",
+  },
+  {
+    name: "callback",
+    desk: {
+      agent: agent("WrappingUp"),
+      attempt: talking({ progress: "wrapping_up" }),
+      wrap_up: wrapUp({ required: true, ends_at: null }),
+    },
+    see: ".callback",
+    act: async (page) => {
+      await page.fill("[role=combobox]", "call back");
+      await page.keyboard.press("Enter");
+    },
+  },
+  {
+    name: "elsewhere",
+    desk: {},
+    see: ".gate-card",
+    act: (_, peer) => {
+      for (const s of peer.sockets) {
+        s.quiet = true;
+        s.send('{"type":"elsewhere"}');
+      }
+    },
+  },
+  {
+    name: "lost",
+    desk: { ...engaged(), attempt: talking() },
+    see: ".notice-warning",
+    act: (_, peer) => {
+      peer.refuse_live = true;
+      peer.drop();
+    },
+  },
+  {
+    name: "browser-phone",
+    desk: { leg: { state: "Down", mode: "webrtc", since: new Date().toISOString() } },
+    see: ".meter",
+    act: async () => {},
+  },
   { name: "campaigns", user: "deniz", path: "/campaigns", see: "table" },
-  { name: "stop", user: "deniz", path: "/campaigns", see: "[role=dialog]", act: (page) => page.click("tbody tr:first-child button:last-of-type") },
+  {
+    name: "stop",
+    user: "deniz",
+    path: "/campaigns",
+    see: "[role=dialog]",
+    act: (page) => page.click("tbody tr:first-child button:last-of-type"),
+  },
   { name: "campaign", user: "deniz", path: "/campaigns/Sonbahar%20Yenileme", see: "table" },
   { name: "agents", user: "deniz", path: "/agents", see: "table" },
   { name: "attempts", user: "deniz", path: "/attempts", see: "table" },
@@ -66,7 +151,9 @@ async function look(page, peer, screen, tag) {
   peer.guide_answers = {};
   peer.desk = { ...firstDesk(), ...screen.desk };
   await page.goto(peer.url);
-  await page.evaluate(() => { for (const k of Object.keys(localStorage)) if (k.startsWith("ziptone.draft")) localStorage.removeItem(k); });
+  await page.evaluate(() => {
+    for (const k of Object.keys(localStorage)) if (k.startsWith("ziptone.draft")) localStorage.removeItem(k);
+  });
   if (screen.user === null) await page.goto(peer.url);
   else {
     await signIn(page, peer, screen.user ?? "ayse");

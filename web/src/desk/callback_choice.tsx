@@ -12,7 +12,11 @@ export interface CallbackWish {
   who: "me" | "anyone";
 }
 
-export function CallbackChoice(props: { wish: CallbackWish; zone: string; onChange: (wish: CallbackWish) => void }) {
+export function CallbackChoice(props: {
+  wish: CallbackWish;
+  zone: string;
+  onChange: (wish: CallbackWish) => void;
+}) {
   const { t } = useTranslation();
   const { wish, zone, onChange } = props;
   return (
@@ -69,7 +73,11 @@ export function PromiseCallback({ attempt, contact }: { attempt: number; contact
           {t(contact.callback_at ? "callback.change" : "callback.promise")}
         </Button>
         {contact.callback_at && (
-          <Button variant="default" loading={busy !== ""} onClick={() => void act("callback", { attempt, at: null })}>
+          <Button
+            variant="default"
+            loading={busy !== ""}
+            onClick={() => void act("callback", { attempt, at: null })}
+          >
             {t("callback.withdraw")}
           </Button>
         )}

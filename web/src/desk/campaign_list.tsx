@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
 import type { DeskCampaign } from "../api/desk.ts";
 import { numberText, timeText } from "../time/duration.ts";
-import { type IconName } from "../ui/icon.tsx";
+import type { IconName } from "../ui/icon.tsx";
 import { Empty, StateBadge } from "../ui/parts.tsx";
 
 function badgeOf(c: DeskCampaign): { tone: string; icon: IconName } {
-  if (c.state === "Running" && c.window?.open !== false && !c.why_not) return { tone: "good", icon: "resume" };
+  if (c.state === "Running" && c.window?.open !== false && !c.why_not)
+    return { tone: "good", icon: "resume" };
   if (c.state === "Running") return { tone: "warn", icon: "closed" };
   return { tone: "idle", icon: "hold" };
 }
@@ -35,7 +36,9 @@ function Row({ campaign: c }: { campaign: DeskCampaign }) {
         {c.contacts_left !== null && (
           <>
             <dt>{t("campaigns.left_label")}</dt>
-            <dd>{t("campaigns.left", { count: c.contacts_left, n: numberText(c.contacts_left, i18n.language) })}</dd>
+            <dd>
+              {t("campaigns.left", { count: c.contacts_left, n: numberText(c.contacts_left, i18n.language) })}
+            </dd>
           </>
         )}
       </dl>

@@ -32,7 +32,11 @@ function HistoryEntry({ row, zone }: { row: HistoryRow; zone: string | null }) {
         <time dateTime={row.at}>{dateText(row.at, i18n.language, zone)}</time>
         <span>{row.outcome ? t(`outcome.${row.outcome}`, { defaultValue: row.outcome }) : ""}</span>
       </div>
-      <div className="sub">{[i18n.language === "tr" ? (row.code_tr ?? row.code) : row.code, row.agent].filter(Boolean).join(" · ")}</div>
+      <div className="sub">
+        {[i18n.language === "tr" ? (row.code_tr ?? row.code) : row.code, row.agent]
+          .filter(Boolean)
+          .join(" · ")}
+      </div>
       {row.note && <p className="note">{row.note}</p>}
     </li>
   );

@@ -1,5 +1,13 @@
 // What every part of the desktop shares: the live connection, the voice path, and how an action is done.
-import { createContext, useCallback, useContext, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { agentPath, ask } from "../api/client.ts";
 import type { Live } from "../live/live.ts";
 import { useErrorText } from "../ui/parts.tsx";
@@ -29,9 +37,8 @@ export function useVoice() {
   return useSyncExternalStore(voice.subscribe, voice.snapshot);
 }
 
-export interface Act {
-  (action: string, body?: object): Promise<boolean>;
-}
+/** False: refused; the reason is in `error`. */
+export type Act = (action: string, body?: object) => Promise<boolean>;
 
 /** One action at a time; what is refused stands in `error` until the next one. */
 export function useAct() {

@@ -33,7 +33,7 @@ export function DialPopover({ desk }: { desk: Desk }) {
         <span>{t("outbound.word")}</span>
       </span>
       <div className="grow">
-        <div className="dial-campaign">{shown.campaign}</div>
+        <h1 className="dial-campaign">{shown.campaign}</h1>
         <div className="dial-progress" data-testid="progress">
           {dialing ? t(`progress.${dialing.progress}`) : t("progress.next")}
         </div>

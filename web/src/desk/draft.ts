@@ -25,7 +25,8 @@ export function writeDraft<T>(key: string, value: T | null): void {
 
 export function sweepDrafts(): void {
   for (const name of Object.keys(localStorage))
-    if (name.startsWith(PREFIX) && readDraft(name.slice(PREFIX.length)) === null) localStorage.removeItem(name);
+    if (name.startsWith(PREFIX) && readDraft(name.slice(PREFIX.length)) === null)
+      localStorage.removeItem(name);
 }
 
 export function useDraft<T>(key: string, empty: T): [T, (value: T) => void, (now: T) => void] {

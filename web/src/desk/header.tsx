@@ -21,23 +21,41 @@ function useStateWords(desk: Desk) {
   const { t, i18n } = useTranslation();
   const { agent } = desk;
   const idle = agent.why === "idle" ? desk.idle_codes.find((c) => c.id === agent.idle_code) : undefined;
-  const why = idle ? nameOf(idle, i18n.language) : agent.why ? t(`away.${agent.why}`, { defaultValue: agent.why }) : "";
+  const why = idle
+    ? nameOf(idle, i18n.language)
+    : agent.why
+      ? t(`away.${agent.why}`, { defaultValue: agent.why })
+      : "";
   const next = agent.next;
   const next_code = desk.idle_codes.find((c) => c.id === next?.idle_code);
   return {
     state: agent.state === "Away" && why ? why : t(`state.${agent.state}`),
-    next: !next ? "" : next.state === "idle" && next_code ? nameOf(next_code, i18n.language) : t(`next.${next.state}`, { defaultValue: next.state }),
+    next: !next
+      ? ""
+      : next.state === "idle" && next_code
+        ? nameOf(next_code, i18n.language)
+        : t(`next.${next.state}`, { defaultValue: next.state }),
   };
 }
 
-function StateMenu({ desk, act, busy, onLeave }: { desk: Desk; act: Act; busy: boolean; onLeave: () => void }) {
+function StateMenu({
+  desk,
+  act,
+  busy,
+  onLeave,
+}: {
+  desk: Desk;
+  act: Act;
+  busy: boolean;
+  onLeave: () => void;
+}) {
   const { t, i18n } = useTranslation();
   const words = useStateWords(desk);
   const { agent } = desk;
   const working = agent.state === "Reserved" || agent.state === "Engaged" || agent.state === "WrappingUp";
   const signed_out = agent.state === "Away" && agent.why === "signed_out";
   return (
-    <Menu position="bottom-start" withinPortal={false}>
+    <Menu position="bottom-start" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           variant="default"
@@ -73,7 +91,10 @@ function StateMenu({ desk, act, busy, onLeave }: { desk: Desk; act: Act; busy: b
               </Menu.Item>
             ))}
             {desk.idle_codes.length === 0 && (
-              <Menu.Item leftSection={<Icon name="away" />} onClick={() => void act("idle", { idle_code: 0 })}>
+              <Menu.Item
+                leftSection={<Icon name="away" />}
+                onClick={() => void act("idle", { idle_code: 0 })}
+              >
                 {t("away.idle")}
               </Menu.Item>
             )}
@@ -81,7 +102,10 @@ function StateMenu({ desk, act, busy, onLeave }: { desk: Desk; act: Act; busy: b
             <Menu.Item onClick={() => void act("sign-out")}>{t("header.end_shift")}</Menu.Item>
           </>
         )}
-        <Menu.Item disabled={working} onClick={() => void (signed_out ? onLeave() : act("sign-out").then(onLeave))}>
+        <Menu.Item
+          disabled={working}
+          onClick={() => void (signed_out ? onLeave() : act("sign-out").then(onLeave))}
+        >
           {t("common.sign_out")}
         </Menu.Item>
       </Menu.Dropdown>
@@ -94,7 +118,8 @@ function PhoneStatus({ desk, onOpen }: { desk: Desk; onOpen: () => void }) {
   const voice = useVoice();
   const browser = desk.leg.mode === "webrtc";
   const good = desk.leg.state === "Up" || (browser && voice.state === "up") || desk.leg.mode === "on_demand";
-  const word = browser && desk.leg.state === "Down" ? t(`voice.state.${voice.state}`) : t(`leg.${desk.leg.state}`);
+  const word =
+    browser && desk.leg.state === "Down" ? t(`voice.state.${voice.state}`) : t(`leg.${desk.leg.state}`);
   const badge = (
     <StateBadge tone={good ? "good" : "warn"} icon={browser ? "microphone" : "engaged"}>
       {browser ? t("phone.browser") : t("phone.sip")}: {word}
@@ -115,26 +140,35 @@ export function Header({ session, onLeave }: { session: Session; onLeave: () => 
   const [sound, setSound] = useState(false);
   if (!desk) return null;
   return (
-    <header className="header">
-      <img src="/icon.svg" alt="Ziptone" width="28" height="28" />
-      <StateMenu desk={desk} act={act} busy={busy !== ""} onLeave={onLeave} />
-      {error && (
-        <span className="header-error" role="alert">
-          <Icon name="warning" size={16} /> {error}
+    <>
+      <header className="header">
+        <img src="/icon.svg" alt="Ziptone" width="28" height="28" />
+        <StateMenu desk={desk} act={act} busy={busy !== ""} onLeave={onLeave} />
+        {error && (
+          <span className="header-error" role="alert">
+            <Icon name="warning" size={16} /> {error}
+          </span>
+        )}
+        <span className="grow" />
+        <PhoneStatus desk={desk} onOpen={() => setSound(true)} />
+        <StateBadge
+          tone={connection === "live" ? "good" : "warn"}
+          icon={connection === "live" ? "available" : "offline"}
+        >
+          {t(`connection.${connection}_short`)}
+        </StateBadge>
+        <span className="who" title={desk.agent.teams.join(", ")}>
+          {session.user.name}
+          <small>{desk.agent.teams.join(", ")}</small>
         </span>
+        <LanguageSwitch tell />
+        <SchemeSwitch />
+      </header>
+      {sound && (
+        <section>
+          <SoundSettings onClose={() => setSound(false)} />
+        </section>
       )}
-      <span className="grow" />
-      <PhoneStatus desk={desk} onOpen={() => setSound(true)} />
-      <StateBadge tone={connection === "live" ? "good" : "warn"} icon={connection === "live" ? "available" : "offline"}>
-        {t(`connection.${connection}_short`)}
-      </StateBadge>
-      <span className="who" title={desk.agent.teams.join(", ")}>
-        {session.user.name}
-        <small>{desk.agent.teams.join(", ")}</small>
-      </span>
-      <LanguageSwitch tell />
-      <SchemeSwitch />
-      {sound && <SoundSettings onClose={() => setSound(false)} />}
-    </header>
+    </>
   );
 }

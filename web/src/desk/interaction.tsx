@@ -123,7 +123,8 @@ export function Interaction({ attempt }: { attempt: DeskAttempt }) {
           <h1 id="contact-name">{contact?.name || contact?.number || t("contact.unknown")}</h1>
           <div className="sub">
             {[contact?.name ? contact?.number : "", attempt.campaign].filter(Boolean).join(" · ")}
-            {contact?.zone && ` · ${t("contact.local_time", { time: timeText(new Date().toISOString(), i18n.language, contact.zone) })}`}
+            {contact?.zone &&
+              ` · ${t("contact.local_time", { time: timeText(new Date().toISOString(), i18n.language, contact.zone) })}`}
           </div>
         </div>
         <div className="timers">
@@ -134,7 +135,10 @@ export function Interaction({ attempt }: { attempt: DeskAttempt }) {
             </span>
           )}
           <span className="big-timer">
-            <Timer since={attempt.merged_at ?? attempt.answered_at ?? attempt.started_at} label={t("call.elapsed")} />
+            <Timer
+              since={attempt.merged_at ?? attempt.answered_at ?? attempt.started_at}
+              label={t("call.elapsed")}
+            />
           </span>
         </div>
       </div>

@@ -13,6 +13,7 @@ export function Keypad() {
     if (await act("dtmf", { digits })) setSent((s) => (s + digits).slice(-20));
   };
   return (
+    // biome-ignore lint/a11y/useSemanticElements: keys, not form fields
     <div
       className="keypad"
       role="group"

@@ -32,7 +32,12 @@ export function Notes({ attempt, kept }: { attempt: number; kept: string }) {
         }}
         error={error || undefined}
       />
-      <Button variant="default" loading={busy !== ""} disabled={text.trim() === kept.trim()} onClick={() => void save()}>
+      <Button
+        variant="default"
+        loading={busy !== ""}
+        disabled={text.trim() === kept.trim()}
+        onClick={() => void save()}
+      >
         {t("notes.save")}
       </Button>
       <span role="status" className="hint">

@@ -65,7 +65,9 @@ export function Microphone() {
   if (!stream) return null;
   const named = (devices: MediaDeviceInfo[]) => [
     { value: "", label: t("sound.default") },
-    ...devices.filter((d) => d.deviceId && d.deviceId !== "default").map((d) => ({ value: d.deviceId, label: d.label })),
+    ...devices
+      .filter((d) => d.deviceId && d.deviceId !== "default")
+      .map((d) => ({ value: d.deviceId, label: d.label })),
   ];
   return (
     <div className="stack">
@@ -97,7 +99,13 @@ export function SoundSettings({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const view = useVoice();
   return (
-    <Modal opened onClose={onClose} title={t("sound.title")} closeButtonProps={{ "aria-label": t("common.close") }}>
+    <Modal
+      opened
+      onClose={onClose}
+      withinPortal={false}
+      title={t("sound.title")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
       {view.trouble && (
         <p role="alert">
           {t(`voice.trouble.${view.trouble}.what`)} {t(`voice.trouble.${view.trouble}.mend`)}

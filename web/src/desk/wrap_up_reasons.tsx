@@ -38,7 +38,9 @@ function useSending(attempt: number) {
   const { connection } = useLive();
   const error_text = useErrorText();
   const { t } = useTranslation();
-  const [state, setState] = useState<"choosing" | "sending" | "waiting">(pendingFor(attempt) ? "waiting" : "choosing");
+  const [state, setState] = useState<"choosing" | "sending" | "waiting">(
+    pendingFor(attempt) ? "waiting" : "choosing",
+  );
   const [error, setError] = useState("");
   const sending = useRef(false);
   const go = async (choice: Choice) => {
@@ -61,7 +63,8 @@ function useSending(attempt: number) {
   again.current = go;
   useEffect(() => {
     const pending = pendingFor(attempt);
-    if (state === "waiting" && connection === "live" && pending && mayResend(attempt)) void again.current(pending);
+    if (state === "waiting" && connection === "live" && pending && mayResend(attempt))
+      void again.current(pending);
   }, [state, connection, attempt]);
   return { state, error, setError, go };
 }
@@ -283,7 +286,9 @@ export function WrapUpReasons({ wrap_up, attempt }: { wrap_up: DeskWrapUp; attem
         <Button size="md" disabled={!code} loading={sending.state === "sending"} onClick={submit}>
           {t("wrap_up.finish")}
         </Button>
-        {sending.state === "waiting" && !sending.error && <span role="status">{t("wrap_up.sending_again")}</span>}
+        {sending.state === "waiting" && !sending.error && (
+          <span role="status">{t("wrap_up.sending_again")}</span>
+        )}
         <span id="wrap-up-keys" className="hint">
           {t("wrap_up.keys")}
         </span>

@@ -16,7 +16,10 @@ export function AnswerField({ guide, question, fields, value, labelled_by, onCha
   const choices =
     question.kind === "yes_no"
       ? ["yes", "no"].map((id) => ({ id, label: t(`common.${id}`) }))
-      : (question.choices ?? []).map((c) => ({ id: c.id, label: merged(guide, c.text, i18n.language, fields) }));
+      : (question.choices ?? []).map((c) => ({
+          id: c.id,
+          label: merged(guide, c.text, i18n.language, fields),
+        }));
   const one = value[0] ?? "";
   const text = { "aria-labelledby": labelled_by, value: one, required: question.required };
   switch (question.kind) {
@@ -52,7 +55,9 @@ export function AnswerField({ guide, question, fields, value, labelled_by, onCha
         </div>
       );
     case "text":
-      return <Textarea {...text} rows={3} onChange={(e) => onChange(e.target.value ? [e.target.value] : [])} />;
+      return (
+        <Textarea {...text} rows={3} onChange={(e) => onChange(e.target.value ? [e.target.value] : [])} />
+      );
     default:
       return (
         <TextInput

@@ -13,9 +13,10 @@ export function answerText(
   if (answer.length === 0) return t("guide.passed");
   if (question.kind === "yes_no") return answer.map((a) => t(`common.${a}`)).join(", ");
   if (question.kind === "date")
-    return new Intl.DateTimeFormat(language === "tr" ? "tr-TR" : "en-GB", { dateStyle: "long", timeZone: "UTC" }).format(
-      new Date(answer[0] ?? ""),
-    );
+    return new Intl.DateTimeFormat(language === "tr" ? "tr-TR" : "en-GB", {
+      dateStyle: "long",
+      timeZone: "UTC",
+    }).format(new Date(answer[0] ?? ""));
   if (question.kind === "single" || question.kind === "multiple")
     return answer
       .map((id) => merged(guide, question.choices?.find((c) => c.id === id)?.text, language, fields))

@@ -85,7 +85,9 @@ function Runner({ attempt, began }: { attempt: DeskAttempt; began: GuideInCall }
               <li key={id}>
                 <span className="grow">
                   <span className="sub">{merged(guide, question.text, i18n.language, fields)}</span>
-                  <strong>{answerText(guide, question, draft.answers[id] ?? [], t, i18n.language, fields)}</strong>
+                  <strong>
+                    {answerText(guide, question, draft.answers[id] ?? [], t, i18n.language, fields)}
+                  </strong>
                 </span>
                 {!draft.submitted && (
                   <Button
@@ -202,7 +204,9 @@ function Ask({ set_title, text, stop, guide, fields, value, onAnswer, onBack }: 
             {t("guide.back")}
           </Button>
         )}
-        <Button type="submit">{t(given.length === 0 && !question.required ? "guide.pass" : "guide.next")}</Button>
+        <Button type="submit">
+          {t(given.length === 0 && !question.required ? "guide.pass" : "guide.next")}
+        </Button>
       </div>
     </form>
   );

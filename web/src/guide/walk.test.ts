@@ -9,8 +9,22 @@ const guide: Guide = {
       id: "a",
       next: "b",
       questions: [
-        { id: "knows", kind: "yes_no", text, required: true, branches: [{ answer: "no", to: "end", code: "Wrong number" }] },
-        { id: "age", kind: "number", text, branches: [{ at_least: 65, to: "c" }, { at_most: 17, to: "end", code: "Minor" }] },
+        {
+          id: "knows",
+          kind: "yes_no",
+          text,
+          required: true,
+          branches: [{ answer: "no", to: "end", code: "Wrong number" }],
+        },
+        {
+          id: "age",
+          kind: "number",
+          text,
+          branches: [
+            { at_least: 65, to: "c" },
+            { at_most: 17, to: "end", code: "Minor" },
+          ],
+        },
       ],
     },
     { id: "b", next: "end", questions: [{ id: "note", kind: "text", text }] },
@@ -23,7 +37,11 @@ describe("walk", () => {
     expect(walk(guide, {})).toEqual({ path: [], next: "knows", code: null });
   });
   it("goes on in the set, then to the set that follows", () => {
-    expect(walk(guide, { knows: ["yes"], age: ["30"] })).toEqual({ path: ["knows", "age"], next: "note", code: null });
+    expect(walk(guide, { knows: ["yes"], age: ["30"] })).toEqual({
+      path: ["knows", "age"],
+      next: "note",
+      code: null,
+    });
   });
   it("follows the branch of an answer, of a range, and of any answer", () => {
     expect(walk(guide, { knows: ["no"] })).toEqual({ path: ["knows"], next: null, code: "Wrong number" });
@@ -41,7 +59,12 @@ describe("walk", () => {
 });
 
 it("judges an answer by its kind", () => {
-  const question = (kind: "number" | "date" | "text", required = false) => ({ id: "q", kind, text, required });
+  const question = (kind: "number" | "date" | "text", required = false) => ({
+    id: "q",
+    kind,
+    text,
+    required,
+  });
   expect(faultOf(question("number"), ["12,5"])).toBeNull();
   expect(faultOf(question("number"), ["a dozen"])).toBe("number");
   expect(faultOf(question("date"), ["2026-13-01"])).toBe("date");
@@ -49,5 +72,7 @@ it("judges an answer by its kind", () => {
 });
 
 it("merges the contact's fields, and shows nothing for a field that is not there", () => {
-  expect(merged(guide, { tr: "Merhaba {{ name }}{{nothing}}" }, "en", { name: "İlknur" })).toBe("Merhaba İlknur");
+  expect(merged(guide, { tr: "Merhaba {{ name }}{{nothing}}" }, "en", { name: "İlknur" })).toBe(
+    "Merhaba İlknur",
+  );
 });

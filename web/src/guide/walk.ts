@@ -63,7 +63,10 @@ function resolve(guide: Guide, target: string | undefined): string | null {
 }
 
 /** Why this is no answer; null: it is one. Passing over is one when the question is not required. */
-export function faultOf(question: Question, answer: string[]): "required" | "number" | "date" | "choice" | null {
+export function faultOf(
+  question: Question,
+  answer: string[],
+): "required" | "number" | "date" | "choice" | null {
   const given = answer.filter((a) => a.trim() !== "");
   if (given.length === 0) return question.required ? "required" : null;
   const first = given[0] ?? "";

@@ -1,7 +1,17 @@
 // Search that finds what a Turkish or an English speaker means: "istanbul" finds "İSTANBUL", "ISPARTA" finds "Isparta", and
 // "cagri" typed on an English keyboard finds "Çağrı".
 
-const PLAIN: Record<string, string> = { ı: "i", ğ: "g", ü: "u", ş: "s", ö: "o", ç: "c", â: "a", î: "i", û: "u" };
+const PLAIN: Record<string, string> = {
+  ı: "i",
+  ğ: "g",
+  ü: "u",
+  ş: "s",
+  ö: "o",
+  ç: "c",
+  â: "a",
+  î: "i",
+  û: "u",
+};
 
 /** Lower-cased by the Turkish rules (İ -> i, I -> ı), then the letters without their marks. */
 export function fold(text: string): string {
@@ -21,7 +31,8 @@ export function matches(query: string, ...texts: (string | null | undefined)[]):
 }
 
 /** Upper case as the language writes it: in Turkish "iptal" is "İPTAL". */
-export const upper = (text: string, language: string) => text.toLocaleUpperCase(language === "tr" ? "tr" : "en");
+export const upper = (text: string, language: string) =>
+  text.toLocaleUpperCase(language === "tr" ? "tr" : "en");
 
 /** Sorts as the language does: ç after c, ı before i. */
 export const collator = (language: string) => new Intl.Collator(language === "tr" ? "tr" : "en");

@@ -37,7 +37,12 @@ export function Agents() {
     <>
       <h1>{t("office.agents")}</h1>
       <div className="filters">
-        <TextInput label={t("office.search")} value={search} onChange={(e) => setSearch(e.target.value)} type="search" />
+        <TextInput
+          label={t("office.search")}
+          value={search}
+          onChange={(e) => setSearch(e.target.value)}
+          type="search"
+        />
       </div>
       {work.isError && (
         <p className="error" role="alert">
@@ -55,11 +60,17 @@ export function Agents() {
             title: t("office.state"),
             cell: (a) => (
               <StateBadge tone={a.state === "Away" ? "idle" : a.state} icon={ICONS[a.state] ?? "away"}>
-                {a.state === "Away" && a.why ? t(`away.${a.why}`, { defaultValue: a.why }) : t(`state.${a.state}`, { defaultValue: a.state })}
+                {a.state === "Away" && a.why
+                  ? t(`away.${a.why}`, { defaultValue: a.why })
+                  : t(`state.${a.state}`, { defaultValue: a.state })}
               </StateBadge>
             ),
           },
-          { title: t("office.since"), cell: (a) => (a.since_s === undefined ? "" : clockText(a.since_s * 1000)), number: true },
+          {
+            title: t("office.since"),
+            cell: (a) => (a.since_s === undefined ? "" : clockText(a.since_s * 1000)),
+            number: true,
+          },
           { title: t("office.phone"), cell: (a) => t(`leg.${a.leg}`, { defaultValue: a.leg }) },
           { title: t("office.campaign"), cell: (a) => a.campaign ?? "" },
           {

@@ -42,9 +42,13 @@ export function Attempts() {
   });
   const all = query.data?.pages.flat();
   const codes = (a: Attempt) => a.wrap_ups.map((w) => w.code).join(", ");
-  const found = all?.filter((a) => (!outcome || a.outcome === outcome) && matches(search, a.number, codes(a), a.reason));
+  const found = all?.filter(
+    (a) => (!outcome || a.outcome === outcome) && matches(search, a.number, codes(a), a.reason),
+  );
   const word = (o: string) => t(`outcome.${o}`, { defaultValue: o });
-  const outcomes = [...new Set(all?.map((a) => a.outcome))].sort((a, b) => collator(i18n.language).compare(word(a), word(b)));
+  const outcomes = [...new Set(all?.map((a) => a.outcome))].sort((a, b) =>
+    collator(i18n.language).compare(word(a), word(b)),
+  );
   const name = (id: number) => campaigns.data?.find((c) => c.id === id)?.name ?? String(id);
   return (
     <>
@@ -54,7 +58,10 @@ export function Attempts() {
           label={t("office.campaign")}
           value={campaign}
           onChange={(e) => setCampaign(e.target.value)}
-          data={[{ value: "", label: t("office.all_campaigns") }, ...(campaigns.data ?? []).map((c) => c.name)]}
+          data={[
+            { value: "", label: t("office.all_campaigns") },
+            ...(campaigns.data ?? []).map((c) => c.name),
+          ]}
         />
         <NativeSelect
           label={t("office.outcome")}
@@ -65,7 +72,12 @@ export function Attempts() {
             ...outcomes.map((o) => ({ value: o, label: word(o) })),
           ]}
         />
-        <TextInput label={t("office.search")} type="search" value={search} onChange={(e) => setSearch(e.target.value)} />
+        <TextInput
+          label={t("office.search")}
+          type="search"
+          value={search}
+          onChange={(e) => setSearch(e.target.value)}
+        />
       </div>
       <DataTable
         label={t("office.attempts")}
@@ -83,7 +95,11 @@ export function Attempts() {
       />
       {query.hasNextPage && (
         <div>
-          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          <Button
+            variant="default"
+            loading={query.isFetchingNextPage}
+            onClick={() => void query.fetchNextPage()}
+          >
             {t("common.more")}
           </Button>
         </div>

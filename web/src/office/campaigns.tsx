@@ -74,6 +74,7 @@ function Actions({ campaign }: { campaign: Campaign }) {
       )}
       <Modal
         opened={sure}
+        withinPortal={false}
         onClose={() => setSure(false)}
         title={t("office.stop")}
         closeButtonProps={{ "aria-label": t("common.close") }}
@@ -115,7 +116,10 @@ export function Campaigns() {
         empty={t("office.no_campaigns")}
         hint={t("office.no_campaigns_hint")}
         columns={[
-          { title: t("office.name"), cell: (c) => <Link to={`/campaigns/${encodeURIComponent(c.name)}`}>{c.name}</Link> },
+          {
+            title: t("office.name"),
+            cell: (c) => <Link to={`/campaigns/${encodeURIComponent(c.name)}`}>{c.name}</Link>,
+          },
           { title: t("office.state"), cell: (c) => <State state={c.state} /> },
           { title: t("office.contacts"), cell: (c) => count(c, "total"), number: true },
           { title: t("office.ready"), cell: (c) => count(c, "ready"), number: true },
@@ -136,7 +140,10 @@ function WhyNot({ name }: { name: string }) {
       <h2>{t("office.why")}</h2>
       {query.data && (
         <p role="status">
-          <StateBadge tone={query.data.dialing ? "good" : "warn"} icon={query.data.dialing ? "available" : "warning"}>
+          <StateBadge
+            tone={query.data.dialing ? "good" : "warn"}
+            icon={query.data.dialing ? "available" : "warning"}
+          >
             {t(query.data.dialing ? "office.is_dialing" : "office.not_dialing")}
           </StateBadge>
         </p>
@@ -169,7 +176,11 @@ export function CampaignPage() {
   const error_text = useErrorText();
   const name = useParams().name ?? "";
   useTitle(name);
-  const query = useQuery({ queryKey: [path(name)], queryFn: () => get<Campaign>(path(name)), refetchInterval: 3000 });
+  const query = useQuery({
+    queryKey: [path(name)],
+    queryFn: () => get<Campaign>(path(name)),
+    refetchInterval: 3000,
+  });
   if (query.isPending) return <Waiting />;
   if (query.isError) return <Trouble text={error_text(query.error)} onRetry={() => void query.refetch()} />;
   return (

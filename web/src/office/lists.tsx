@@ -46,7 +46,13 @@ function Upload() {
     <>
       <h2>{t("office.upload")}</h2>
       <form className="filters" onSubmit={submit} aria-label={t("office.upload")}>
-        <TextInput label={t("office.upload_list")} required withAsterisk={false} value={list} onChange={(e) => setList(e.target.value)} />
+        <TextInput
+          label={t("office.upload_list")}
+          required
+          withAsterisk={false}
+          value={list}
+          onChange={(e) => setList(e.target.value)}
+        />
         <TextInput
           label={t("office.upload_country")}
           required
@@ -55,7 +61,14 @@ function Upload() {
           value={country}
           onChange={(e) => setCountry(e.target.value)}
         />
-        <TextInput ref={file} type="file" accept=".csv,text/csv" required withAsterisk={false} label={t("office.upload_file")} />
+        <TextInput
+          ref={file}
+          type="file"
+          accept=".csv,text/csv"
+          required
+          withAsterisk={false}
+          label={t("office.upload_file")}
+        />
         <Button type="submit" loading={work.isPending}>
           {t("office.upload_go")}
         </Button>
@@ -70,7 +83,13 @@ function Upload() {
       {report && report.problems.length > 0 && (
         <DataTable
           label={t("office.problem")}
-          query={{ data: report.problems.slice(0, SHOWN), isPending: false, isError: false, error: null, refetch: () => {} }}
+          query={{
+            data: report.problems.slice(0, SHOWN),
+            isPending: false,
+            isError: false,
+            error: null,
+            refetch: () => {},
+          }}
           id={(p) => `${p.line} ${p.column} ${p.what}`}
           empty=""
           columns={[

@@ -12,7 +12,13 @@ export interface Column<Row> {
 
 interface Props<Row> {
   label: string;
-  query: { data: Row[] | undefined; isPending: boolean; isError: boolean; error: unknown; refetch: () => unknown };
+  query: {
+    data: Row[] | undefined;
+    isPending: boolean;
+    isError: boolean;
+    error: unknown;
+    refetch: () => unknown;
+  };
   columns: Column<Row>[];
   id: (row: Row) => string | number;
   empty: string;
@@ -63,7 +69,11 @@ export function DataTable<Row>({ label, query, columns, id, empty, hint }: Props
 
 /** Renewed every few seconds while the page is looked at. */
 export function useList<Row>(path: string, every_ms = 5000) {
-  return useQuery({ queryKey: [path] as QueryKey, queryFn: () => get<Row[]>(path), refetchInterval: every_ms });
+  return useQuery({
+    queryKey: [path] as QueryKey,
+    queryFn: () => get<Row[]>(path),
+    refetchInterval: every_ms,
+  });
 }
 
 /** Does something and reads the lists anew. */

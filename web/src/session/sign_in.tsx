@@ -27,7 +27,9 @@ export function SignIn({ expired, onEnter }: { expired: boolean; onEnter: (sessi
       onEnter(await post<Session>("/api/v1/session", { sign_in: name.trim(), password }));
     } catch (e) {
       const locked = e instanceof Refused && e.status === 429;
-      setError(locked ? t("sign_in.locked", { count: Math.ceil((e.retry_after_s ?? 60) / 60) }) : error_text(e));
+      setError(
+        locked ? t("sign_in.locked", { count: Math.ceil((e.retry_after_s ?? 60) / 60) }) : error_text(e),
+      );
       setPassword("");
       password_field.current?.focus();
     } finally {

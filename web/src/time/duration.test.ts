@@ -21,7 +21,9 @@ it("writes dates in the language's manner and the contact's zone", () => {
 
 it("reads the wall clock of the contact's zone", () => {
   expect(zonedInstant("2026-11-23T14:30", "Europe/Istanbul")?.toISOString()).toBe("2026-11-23T11:30:00.000Z");
-  expect(zonedInstant("2026-07-01T09:00", "America/New_York")?.toISOString()).toBe("2026-07-01T13:00:00.000Z");
+  expect(zonedInstant("2026-07-01T09:00", "America/New_York")?.toISOString()).toBe(
+    "2026-07-01T13:00:00.000Z",
+  );
   expect(zonedInstant("", "Europe/Istanbul")).toBeNull();
 });
 

@@ -25,7 +25,9 @@ export function dateText(iso: string | null | undefined, language: string, zone?
   if (Number.isNaN(at.getTime())) return "";
   const options: Intl.DateTimeFormatOptions = { dateStyle: "medium", timeStyle: "short" };
   try {
-    return new Intl.DateTimeFormat(locale(language), zone ? { ...options, timeZone: zone } : options).format(at);
+    return new Intl.DateTimeFormat(locale(language), zone ? { ...options, timeZone: zone } : options).format(
+      at,
+    );
   } catch {
     return new Intl.DateTimeFormat(locale(language), options).format(at); // a zone this browser does not know
   }

@@ -97,7 +97,9 @@ export function SchemeSwitch() {
       <span className="visually-hidden">{t("scheme.label")}</span>
       <select
         value={colorScheme}
-        onChange={(e) => setColorScheme(e.target.value === "dark" ? "dark" : e.target.value === "light" ? "light" : "auto")}
+        onChange={(e) =>
+          setColorScheme(e.target.value === "dark" ? "dark" : e.target.value === "light" ? "light" : "auto")
+        }
       >
         <option value="auto">{t("scheme.auto")}</option>
         <option value="light">{t("scheme.light")}</option>

@@ -175,7 +175,9 @@ export class Voice {
     if (!track || !this.stream) return;
     const peer = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     this.peer = peer;
-    this.show({ state: this.view.state === "up" || this.view.state === "recovering" ? "recovering" : "connecting" });
+    this.show({
+      state: this.view.state === "up" || this.view.state === "recovering" ? "recovering" : "connecting",
+    });
     const transceiver = peer.addTransceiver(track, { direction: "sendrecv", streams: [this.stream] });
     const pcmu = RTCRtpSender.getCapabilities("audio")?.codecs.filter((c) => c.mimeType === "audio/PCMU");
     if (pcmu?.length) transceiver.setCodecPreferences(pcmu);

@@ -1,6 +1,12 @@
 // What the test peer shows. Names that a Turkish page must get right, and a contact whose name is a script.
 const code = (id, name_tr, name_en, effect, own, description_tr = null, description_en = null) => ({
-  id, name_tr, name_en, description_tr, description_en, effect, own,
+  id,
+  name_tr,
+  name_en,
+  description_tr,
+  description_en,
+  effect,
+  own,
 });
 
 export const CODES = [
@@ -9,7 +15,15 @@ export const CODES = [
   code(3, "Isıtma arızası", "Heating fault", "close", true),
   code(4, "Geri ara", "Call back", "callback", false, "Zamanı siz seçersiniz", "You choose the time"),
   code(5, "Yanlış numara", "Wrong number", "next_number", false),
-  code(6, "Aranmak istemiyor", "Do not call", "do_not_call", false, "Numara bir daha aranmaz", "The number is never called again"),
+  code(
+    6,
+    "Aranmak istemiyor",
+    "Do not call",
+    "do_not_call",
+    false,
+    "Numara bir daha aranmaz",
+    "The number is never called again",
+  ),
   code(7, "Ulaşılamadı", "Not reached", "retry", false),
   code(8, "Şikâyet", "Complaint", "close", true),
   code(9, "Ödeme sözü", "Promise to pay", "success", true),
@@ -24,10 +38,23 @@ export const contact = () => ({
   name: "İlknur Çağlayan <script>window.__ran=1</script>",
   number: "+905321234567",
   zone: "Europe/Istanbul",
-  fields: { Şehir: "İzmir", Paket: "Fiber 100", Bakiye: "1.249,90 ₺", Not: "<img src=x onerror=window.__ran=2>", "Müşteri yılı": "6" },
+  fields: {
+    Şehir: "İzmir",
+    Paket: "Fiber 100",
+    Bakiye: "1.249,90 ₺",
+    Not: "<img src=x onerror=window.__ran=2>",
+    "Müşteri yılı": "6",
+  },
   history: [
     { attempt: 4001, at: ago(86400 * 3), outcome: "no_answer", code: null, agent: null, note: null },
-    { attempt: 3002, at: ago(86400 * 9), outcome: "person", code: "Geri ara", agent: "mehmet", note: "Akşam 18'den sonra aransın." },
+    {
+      attempt: 3002,
+      at: ago(86400 * 9),
+      outcome: "person",
+      code: "Geri ara",
+      agent: "mehmet",
+      note: "Akşam 18'den sonra aransın.",
+    },
   ],
   callback_at: null,
 });
@@ -52,17 +79,34 @@ export const attempt = (progress, more = {}) => ({
 
 export const talking = (more = {}) =>
   attempt("connected", {
-    answered_at: ago(83), merged_at: ago(82), contact: contact(), guide: { id: 5, version: 2 },
-    screen_pop: { url: "https://crm.example/kisi/4711", where: "pane" }, ...more,
+    answered_at: ago(83),
+    merged_at: ago(82),
+    contact: contact(),
+    guide: { id: 5, version: 2 },
+    screen_pop: { url: "https://crm.example/kisi/4711", where: "pane" },
+    ...more,
   });
 
 export const wrapUp = (more = {}) => ({
-  attempt: 9001, since: ago(2), ends_at: new Date(Date.now() + 45_000).toISOString(), required: false, extensible: true,
-  suggested_code: 9, codes: CODES, ...more,
+  attempt: 9001,
+  since: ago(2),
+  ends_at: new Date(Date.now() + 45_000).toISOString(),
+  required: false,
+  extensible: true,
+  suggested_code: 9,
+  codes: CODES,
+  ...more,
 });
 
 export const agent = (state, why = null, more = {}) => ({
-  id: 7, name: "ayse", teams: ["Yenileme Ekibi"], state, why, since: ago(65), next: null, ...more,
+  id: 7,
+  name: "ayse",
+  teams: ["Yenileme Ekibi"],
+  state,
+  why,
+  since: ago(65),
+  next: null,
+  ...more,
 });
 
 export const firstDesk = () => ({
@@ -71,9 +115,33 @@ export const firstDesk = () => ({
   agent: agent("Away", "signed_out"),
   leg: { state: "Up", mode: "nailed_up", since: ago(600) },
   campaigns: [
-    { id: 3, name: "Sonbahar Yenileme", state: "Running", mode: "silent", window: { open: true, changes_at: "2026-11-23T17:00:00Z" }, contacts_left: 1248, why_not: null },
-    { id: 4, name: "İade ve Iskonto", state: "Running", mode: "classic", window: { open: false, changes_at: "2026-11-24T06:00:00Z" }, contacts_left: 1, why_not: "window" },
-    { id: 5, name: "Müşteri Anketi", state: "Paused", mode: "silent", window: null, contacts_left: null, why_not: null },
+    {
+      id: 3,
+      name: "Sonbahar Yenileme",
+      state: "Running",
+      mode: "silent",
+      window: { open: true, changes_at: "2026-11-23T17:00:00Z" },
+      contacts_left: 1248,
+      why_not: null,
+    },
+    {
+      id: 4,
+      name: "İade ve Iskonto",
+      state: "Running",
+      mode: "classic",
+      window: { open: false, changes_at: "2026-11-24T06:00:00Z" },
+      contacts_left: 1,
+      why_not: "window",
+    },
+    {
+      id: 5,
+      name: "Müşteri Anketi",
+      state: "Paused",
+      mode: "silent",
+      window: null,
+      contacts_left: null,
+      why_not: null,
+    },
   ],
   attempt: null,
   wrap_up: null,
@@ -97,9 +165,27 @@ export const guide = {
         title: { tr: "Açılış", en: "Opening" },
         next: "offer",
         questions: [
-          { id: "right", kind: "yes_no", required: true, text: { tr: "{{name}} ile mi görüşüyorum?", en: "Am I speaking with {{name}}?" }, branches: [{ answer: "no", to: "end", code: "5" }] },
-          { id: "pleased", kind: "single", required: true, text: { tr: "{{Paket}} paketinizden memnun musunuz?", en: "Are you content with your {{Paket}} plan?" },
-            choices: [{ id: "very", text: { tr: "Çok", en: "Very" } }, { id: "so", text: { tr: "Biraz", en: "Somewhat" } }, { id: "not", text: { tr: "Hayır", en: "No" } }] },
+          {
+            id: "right",
+            kind: "yes_no",
+            required: true,
+            text: { tr: "{{name}} ile mi görüşüyorum?", en: "Am I speaking with {{name}}?" },
+            branches: [{ answer: "no", to: "end", code: "5" }],
+          },
+          {
+            id: "pleased",
+            kind: "single",
+            required: true,
+            text: {
+              tr: "{{Paket}} paketinizden memnun musunuz?",
+              en: "Are you content with your {{Paket}} plan?",
+            },
+            choices: [
+              { id: "very", text: { tr: "Çok", en: "Very" } },
+              { id: "so", text: { tr: "Biraz", en: "Somewhat" } },
+              { id: "not", text: { tr: "Hayır", en: "No" } },
+            ],
+          },
         ],
       },
       {
@@ -107,10 +193,26 @@ export const guide = {
         title: { tr: "Teklif", en: "Offer" },
         next: "end",
         questions: [
-          { id: "wants", kind: "multiple", text: { tr: "Hangileri ilginizi çeker?", en: "Which of these interest you?" },
-            choices: [{ id: "speed", text: { tr: "Daha yüksek hız", en: "More speed" } }, { id: "tv", text: { tr: "TV paketi", en: "TV plan" } }] },
-          { id: "people", kind: "number", required: true, text: { tr: "Evde kaç kişi yaşıyor?", en: "How many people live there?" } },
-          { id: "when", kind: "date", text: { tr: "Kurulum ne zaman olsun?", en: "When should it be installed?" } },
+          {
+            id: "wants",
+            kind: "multiple",
+            text: { tr: "Hangileri ilginizi çeker?", en: "Which of these interest you?" },
+            choices: [
+              { id: "speed", text: { tr: "Daha yüksek hız", en: "More speed" } },
+              { id: "tv", text: { tr: "TV paketi", en: "TV plan" } },
+            ],
+          },
+          {
+            id: "people",
+            kind: "number",
+            required: true,
+            text: { tr: "Evde kaç kişi yaşıyor?", en: "How many people live there?" },
+          },
+          {
+            id: "when",
+            kind: "date",
+            text: { tr: "Kurulum ne zaman olsun?", en: "When should it be installed?" },
+          },
         ],
       },
     ],
@@ -119,18 +221,32 @@ export const guide = {
 
 export const office = {
   "/api/v1/campaigns": [
-    { id: 3, name: "Sonbahar Yenileme", state: "Running", contacts: { total: 12480, ready: 1248, done: 9021 } },
+    {
+      id: 3,
+      name: "Sonbahar Yenileme",
+      state: "Running",
+      contacts: { total: 12480, ready: 1248, done: 9021 },
+    },
     { id: 4, name: "İade ve Iskonto", state: "Paused", contacts: { total: 300, ready: 1, done: 12 } },
     { id: 5, name: "Müşteri Anketi", state: "Draft", contacts: { total: 0, ready: 0, done: 0 } },
   ],
-  "/api/v1/campaigns/Sonbahar%20Yenileme": { id: 3, name: "Sonbahar Yenileme", state: "Running", contacts: { total: 12480 } },
+  "/api/v1/campaigns/Sonbahar%20Yenileme": {
+    id: 3,
+    name: "Sonbahar Yenileme",
+    state: "Running",
+    contacts: { total: 12480 },
+  },
   "/api/v1/campaigns/Sonbahar%20Yenileme/explain": {
     campaign: "Sonbahar Yenileme",
     dialing: false,
     gates: [
-      { name: "campaign", open: true, count: 1 }, { name: "store", open: true, count: 1 }, { name: "agents", open: false, count: 0 },
-      { name: "trunk", open: true, count: 4 }, { name: "window", open: false, count: 312, opens_at: "2026-11-24T06:00:00Z" },
-      { name: "do_not_call", open: false, count: 41 }, { name: "ready", open: true, count: 1248 },
+      { name: "campaign", open: true, count: 1 },
+      { name: "store", open: true, count: 1 },
+      { name: "agents", open: false, count: 0 },
+      { name: "trunk", open: true, count: 4 },
+      { name: "window", open: false, count: 312, opens_at: "2026-11-24T06:00:00Z" },
+      { name: "do_not_call", open: false, count: 41 },
+      { name: "ready", open: true, count: 1248 },
     ],
   },
   "/api/v1/agents": [
@@ -140,17 +256,50 @@ export const office = {
     { id: 10, name: "zeynep", state: "Away", why: "signed_out", leg: "Down", since_s: 9000 },
   ],
   "/api/v1/attempts": [
-    { id: 9001, campaign: 3, contact: 4711, number: "+905321234567", state: "Ended", outcome: "person", reason: "", sip: { code: 200, text: "OK" }, committed_at: ago(80), wrap_ups: [{ code: "Sale" }] },
-    { id: 9000, campaign: 3, contact: 4710, number: "+905331112233", state: "Ended", outcome: "busy", reason: "", sip: { code: 486, text: "Busy Here" }, committed_at: ago(180), wrap_ups: [] },
+    {
+      id: 9001,
+      campaign: 3,
+      contact: 4711,
+      number: "+905321234567",
+      state: "Ended",
+      outcome: "person",
+      reason: "",
+      sip: { code: 200, text: "OK" },
+      committed_at: ago(80),
+      wrap_ups: [{ code: "Sale" }],
+    },
+    {
+      id: 9000,
+      campaign: 3,
+      contact: 4710,
+      number: "+905331112233",
+      state: "Ended",
+      outcome: "busy",
+      reason: "",
+      sip: { code: 486, text: "Busy Here" },
+      committed_at: ago(180),
+      wrap_ups: [],
+    },
   ],
-  "/api/v1/lists": [{ id: 1, name: "Kasım listesi", country: "TR", contacts: { ready: 1248, done: 9021, exhausted: 2211 } }],
+  "/api/v1/lists": [
+    { id: 1, name: "Kasım listesi", country: "TR", contacts: { ready: 1248, done: 9021, exhausted: 2211 } },
+  ],
   "/api/v1/dnc": [{ number: "+905550001122", source: "agent", at: ago(86400) }],
   "/api/v1/trunks": [
     { id: 1, name: "operatör-1", up: true, cps: 20, channels: 120 },
     { id: 2, name: "operatör-2", up: false, why: "no answer to OPTIONS", cps: 5, channels: 30 },
   ],
   import: {
-    import: 12, read: 5, inserted: 3, updated: 0, unchanged: 0, duplicate: 1, bad: 1, more_after: null,
-    problems: [{ line: 4, column: "phone", kind: "bad", what: "0532 is too short", mend: "write all digits", row: "" }],
+    import: 12,
+    read: 5,
+    inserted: 3,
+    updated: 0,
+    unchanged: 0,
+    duplicate: 1,
+    bad: 1,
+    more_after: null,
+    problems: [
+      { line: 4, column: "phone", kind: "bad", what: "0532 is too short", mend: "write all digits", row: "" },
+    ],
   },
 };

@@ -11,7 +11,12 @@ import { WebSocketServer } from "ws";
 import { firstDesk, guide, office } from "./material.mjs";
 
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
   "media-src 'self' blob:; frame-src https: http://127.0.0.1:* http://localhost:*; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
@@ -47,7 +52,10 @@ class Peer {
   guide_answers = {};
 
   send(response, status, body, headers = {}) {
-    response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json", ...headers });
+    response.writeHead(status, {
+      "Content-Type": status < 400 ? "application/json" : "application/problem+json",
+      ...headers,
+    });
     response.end(JSON.stringify(body));
   }
 
@@ -98,13 +106,18 @@ class Peer {
       return this.send(response, 200, {});
     }
     if (request.method === "POST") {
-      if (body.password === "locked") return this.send(response, 429, { title: "locked", reason: "locked" }, { "Retry-After": "120" });
+      if (body.password === "locked")
+        return this.send(response, 429, { title: "locked", reason: "locked" }, { "Retry-After": "120" });
       if (!USERS[body.sign_in] || body.password !== "secret")
         return this.send(response, 401, { title: "wrong", reason: "wrong_sign_in" });
       this.user = USERS[body.sign_in];
     }
     if (!this.user) return this.send(response, 401, { title: "nobody is signed in" });
-    this.send(response, 200, { user: this.user, version: "test", must_change_password: this.fresh.has(this.user.sign_in) });
+    this.send(response, 200, {
+      user: this.user,
+      version: "test",
+      must_change_password: this.fresh.has(this.user.sign_in),
+    });
   }
 
   async api(request, response, path) {
@@ -118,7 +131,8 @@ class Peer {
     if (path === "/api/v1/session") return this.session(request, response, body);
     if (!this.user) return this.send(response, 401, { title: "nobody is signed in" });
     if (path === "/api/v1/session/password") this.fresh.clear();
-    if (request.method === "GET" && path.endsWith("/guide")) return this.send(response, 200, { ...guide, answers: this.guide_answers });
+    if (request.method === "GET" && path.endsWith("/guide"))
+      return this.send(response, 200, { ...guide, answers: this.guide_answers });
     if (path.endsWith("/answers")) this.guide_answers = body.answers;
     if (request.method === "GET" && path in office) return this.send(response, 200, office[path]);
     if (request.method === "GET") return this.send(response, 404, { title: "there is no such thing" });
@@ -130,15 +144,18 @@ class Peer {
   act(action, body) {
     const { agent, attempt } = this.desk;
     const now = new Date().toISOString();
-    const state = (name, why = null) => this.set({ agent: { ...agent, state: name, why, since: now, next: null } });
+    const state = (name, why = null) =>
+      this.set({ agent: { ...agent, state: name, why, since: now, next: null } });
     const busy = ["Reserved", "Engaged", "WrappingUp"].includes(agent.state);
-    if (busy && action === "idle") this.set({ agent: { ...agent, next: { state: "idle", idle_code: body.idle_code } } });
+    if (busy && action === "idle")
+      this.set({ agent: { ...agent, next: { state: "idle", idle_code: body.idle_code } } });
     else if (action === "sign-in" || action === "idle") state("Away", "idle");
     else if (action === "available") state("Available");
     else if (action === "sign-out") state("Away", "signed_out");
     else if (action === "hold") this.set({ attempt: { ...attempt, progress: "held", held_at: now } });
     else if (action === "resume") this.set({ attempt: { ...attempt, progress: "connected", held_at: null } });
-    else if (action === "wrap-up") this.set({ attempt: null, wrap_up: null, agent: { ...agent, state: "Available", since: now } });
+    else if (action === "wrap-up")
+      this.set({ attempt: null, wrap_up: null, agent: { ...agent, state: "Available", since: now } });
   }
 
   async file(response, path) {
