@@ -240,20 +240,24 @@ const TESTS = {
     });
     return page;
   },
-  "an unacknowledged wrap-up is sent again, once": async () => {
+  "an unacknowledged wrap-up is sent again, once; then the agent is asked": async () => {
     const page = await desktop({
       agent: agent("WrappingUp"),
       attempt: talking({ progress: "wrapping_up" }),
       wrap_up: wrapUp(),
     });
-    peer.answers.set("POST /api/v1/agents/ayse/wrap-up", "silent");
+    const lost = { status: 503, body: { title: "busy", reason: "busy" } };
+    peer.answers.set("POST /api/v1/agents/ayse/wrap-up", [lost, lost]);
     await page.fill("[role=combobox]", "satış");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
+    await page.waitForSelector("text=Sunucu onaylamadı.");
+    assert.equal(asked("POST", "/wrap-up").length, 2);
+    await page.click("text=Toparlamayı bitir");
     await page.waitForSelector("[data-testid=wrap-up]", { state: "detached" });
     const sent = asked("POST", "/wrap-up");
-    assert.equal(sent.length, 2);
-    assert.deepEqual(sent[0][2], sent[1][2]);
+    assert.equal(sent.length, 3);
+    assert.deepEqual(sent[0][2], sent[2][2]);
     return page;
   },
   "two tabs: the newest is active, the other one takes over": async () => {

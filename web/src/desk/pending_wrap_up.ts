@@ -25,7 +25,7 @@ export const mayResend = (attempt: number): boolean => {
   const pending = readDraft<Pending>(KEY);
   return pending?.choice.attempt === attempt && pending.sent < TIMES;
 };
-export const forgetPending = () => writeDraft(KEY, null);
+const forgetPending = () => writeDraft(KEY, null);
 
 /** The server names the attempt in it, so a second arrival of the same choice changes nothing. */
 export async function send(agent: string, choice: Choice, within_ms?: number): Promise<Sent> {

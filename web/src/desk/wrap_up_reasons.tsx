@@ -12,7 +12,7 @@ import { CallbackChoice, type CallbackWish, firstWish, zoneOf } from "./callback
 import { grouped } from "./codes.ts";
 import { useAct, useLive, useParts } from "./context.tsx";
 import { Notes } from "./notes.tsx";
-import { type Choice, forgetPending, mayResend, pendingFor, send } from "./pending_wrap_up.ts";
+import { type Choice, mayResend, pendingFor, send } from "./pending_wrap_up.ts";
 
 function useFavourites(agent: string) {
   const key = `ziptone.favourites.${agent}`;
@@ -200,7 +200,6 @@ export function WrapUpReasons({ wrap_up, attempt }: { wrap_up: DeskWrapUp; attem
   useEffect(() => {
     if (list.current) document.getElementById(option(list.current.id))?.scrollIntoView({ block: "nearest" });
   });
-  useEffect(() => () => void (sending.state === "choosing" && forgetPending()), [sending.state]);
 
   const submit = () => {
     if (!code) return;

@@ -46,7 +46,7 @@ class Peer {
   desk = firstDesk();
   /** What was asked: [method, path, body]. */
   log = [];
-  /** "METHOD path" -> {status, body} | "silent": what the next answers are. */
+  /** "METHOD path" -> [{status, body}]: what the next answers are. */
   answers = new Map();
   sockets = [];
   guide_answers = {};
@@ -123,11 +123,8 @@ class Peer {
   async api(request, response, path) {
     const body = request.method === "GET" ? null : await bodyOf(request);
     if (request.method !== "GET") this.log.push([request.method, path, body]);
-    const set = this.answers.get(`${request.method} ${path}`);
-    if (set) {
-      this.answers.delete(`${request.method} ${path}`);
-      return set === "silent" ? request.socket.destroy() : this.send(response, set.status, set.body);
-    }
+    const set = this.answers.get(`${request.method} ${path}`)?.shift();
+    if (set) return this.send(response, set.status, set.body);
     if (path === "/api/v1/session") return this.session(request, response, body);
     if (!this.user) return this.send(response, 401, { title: "nobody is signed in" });
     if (path === "/api/v1/session/password") this.fresh.clear();
