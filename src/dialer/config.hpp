@@ -120,12 +120,13 @@ struct Campaign {
   std::array<RetryRule, kOutcomes> retry{};  // see default_retry_rules()
 
   Duration wrap_up_max = base::seconds{30};
-  bool wrap_up_required = false;                 // the timer never ends a required wrap-up
-  CodeId wrap_up_auto_code;                      // written when the timer ends; 0 = none
-  std::array<CodeId, kOutcomes> system_codes{};  // written when no agent talked; 0 = none
-  std::vector<CodeRule> codes;                   // those offered to the agent
-  Duration hold_max = base::minutes{5};          // then back to the agent
-  Duration hold_reminder = base::minutes{1};     // the agent is reminded so often until then, > 0
+  bool wrap_up_required = false;                       // the timer never ends a required wrap-up
+  Duration wrap_up_extension_max = base::minutes{10};  // that the agent may add, in all
+  CodeId wrap_up_auto_code;                            // written when the timer ends; 0 = none
+  std::array<CodeId, kOutcomes> system_codes{};        // written when no agent talked; 0 = none
+  std::vector<CodeRule> codes;                         // those offered to the agent
+  Duration hold_max = base::minutes{5};                // then back to the agent
+  Duration hold_reminder = base::minutes{1};           // the agent is reminded so often until then, > 0
 };
 
 // Starting values of ../shared/facts/peers.md 2.10 and carriers.md 3.2.

@@ -39,6 +39,11 @@ struct AgentView {
   Instant since{};
   AttemptId attempt;
   CampaignId campaign;
+  Instant leg_since{};
+  std::uint16_t idle_code = 0;  // of Away
+  // What follows the call, of an agent who is in one: "available", "idle" or another why of Away; else empty.
+  std::string_view next;
+  std::uint16_t next_idle_code = 0;
 };
 struct CallView {
   AttemptId attempt;
@@ -50,6 +55,16 @@ struct CallView {
   TrunkId trunk;
   NumberKey number = 0;
   WallTime placed_at{};
+  WallTime answered_at{};
+  WallTime merged_at{};
+  Instant held_since = base::kNever;  // of Held
+  // Of WrappingUp: when the timer writes its code (kNever: it waits for the agent's), and what the agent may
+  // still add.
+  Instant code_by = base::kNever;
+  Duration may_extend{};
+  WallTime callback_at{};  // promised in the call; zero = not
+  AgentId callback_agent;
+  bool opted_out = false;
 };
 struct CampaignCounts {  // of contacts; they add up to `total`
   std::uint64_t total = 0, ready = 0, leased = 0, retry_at = 0, callback_at = 0, done = 0, exhausted = 0,
@@ -80,6 +95,7 @@ class Dialer {
   std::optional<CampaignCounts> counts(CampaignId campaign) const;
   std::vector<AgentView> agents() const;                          // by id
   std::vector<CallView> calls() const;                            // live ones, by attempt
+  std::uint64_t sequence() const;                                 // of the last row
   std::optional<event::ContactSeed> contact(ContactId id) const;  // its state now; a leased one as ready
 
  private:

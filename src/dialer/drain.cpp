@@ -141,7 +141,7 @@ void Dialer::State::obey(CallRecord& call, const call::ConcludeByCode& m) {
   trunks.report(call.attempt.trunk, Outcome::person, 200, Duration{0}, now.mono);
   event::WrappedUp wrapped_up = m.wrapped_up;
   wrapped_up.attempt = call.attempt.id;
-  settle_by_code(book, call.contact, *call.rules, wrapped_up, now.wall, *effects);
+  keep_promises(call, wrapped_up);
 }
 
 void Dialer::State::obey(CallRecord& call, const call::GiveBack&) {
@@ -232,6 +232,7 @@ void Dialer::State::deliver(const ToLeg& m) {
   if (what == Cell::late) ++late_events;
   if (what == Cell::bug) BUG("a leg got an event that its table does not have");
   if (what != Cell::handled) return;
+  if (who->leg.index() != before.index()) who->leg_since = now.mono;
   if (leg::deadline_of(who->leg) != leg::deadline_of(before))
     remember(leg::deadline_of(who->leg), m.id.value, true);
   row("leg", m.id.value, name_of(before), name_of(m.event), name_of(who->leg), nullptr, m.id);

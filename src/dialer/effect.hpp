@@ -70,6 +70,11 @@ struct SaveDnc {
   std::string_view source;  // a static text: "code", "keypad", "607"
   WallTime at{};
 };
+struct SaveCallback {  // promised in the call, for its wrap-up to keep
+  AttemptId attempt;
+  WallTime at{};  // zero = withdrawn
+  AgentId agent;  // 0 = anyone
+};
 struct SaveCampaign {
   CampaignId campaign;
   std::string_view state;  // draft, running, paused, draining, done
@@ -137,6 +142,10 @@ struct ResumeCall {
   AttemptId attempt;
   AgentId agent;
 };
+struct SendDigits {  // to the contact, from the agent's keypad
+  AttemptId attempt;
+  std::string digits;
+};
 struct RemindOfHold {  // a short tone to the agent: somebody waits
   AttemptId attempt;
   AgentId agent;
@@ -169,10 +178,11 @@ struct Refused {
 
 using Effect =
     std::variant<effect::CommitAttempt, effect::SaveOutcome, effect::SaveWrapUp, effect::SaveContact,
-                 effect::SaveDnc, effect::SaveCampaign, effect::AppendRow, effect::PlaceCall,
-                 effect::CancelCall, effect::EndCall, effect::CallAgent, effect::EndLeg,
+                 effect::SaveDnc, effect::SaveCallback, effect::SaveCampaign, effect::AppendRow,
+                 effect::PlaceCall, effect::CancelCall, effect::EndCall, effect::CallAgent, effect::EndLeg,
                  effect::StartAnalysis, effect::StopAnalysis, effect::Merge, effect::Split, effect::HoldCall,
-                 effect::ResumeCall, effect::RemindOfHold, effect::PlayRingback, effect::StopRingback,
-                 effect::PlayHoldMusic, effect::PlayMessage, effect::Accepted, effect::Refused>;
+                 effect::ResumeCall, effect::SendDigits, effect::RemindOfHold, effect::PlayRingback,
+                 effect::StopRingback, effect::PlayHoldMusic, effect::PlayMessage, effect::Accepted,
+                 effect::Refused>;
 
 }  // namespace ziptone::dialer

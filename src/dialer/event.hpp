@@ -150,6 +150,27 @@ struct WrappedUp {
   AgentId callback_agent;  // 0 = anyone
   Ticket ticket = 0;
 };
+// From the call or its wrap-up: whatever the code, the contact is called back then. The last one asked for
+// stands; a zero time withdraws it.
+struct CallbackAsked {
+  AgentId agent;
+  AttemptId attempt;  // the one on the agent's screen
+  WallTime at{};
+  AgentId callback_agent;  // 0 = anyone
+  Ticket ticket = 0;
+};
+// From the call or its wrap-up: the contact said not to be called any more.
+struct DoNotCallAsked {
+  AgentId agent;
+  AttemptId attempt;
+  Ticket ticket = 0;
+};
+// The agent's keypad in the conversation: 0-9*#A-D.
+struct KeypadPressed {
+  AgentId agent;
+  std::string digits;
+  Ticket ticket = 0;
+};
 // At start-up: the process died while this agent talked or wrapped up; the code is still owed. The contact is
 // part of a ContactsLoaded before it. The agent is in WrappingUp after the sign-in.
 struct WrapUpOwed {
@@ -158,6 +179,8 @@ struct WrapUpOwed {
   CampaignId campaign;
   ContactId contact;
   NumberKey number = 0;
+  WallTime callback_at{};  // promised in the call; zero = none
+  AgentId callback_agent;
 };
 struct WrapUpExtended {
   AgentId agent;
@@ -251,16 +274,18 @@ struct TimePassed {};  // Dialer::deadline() was reached
 
 }  // namespace event
 
-using Event = std::variant<
-    event::ZoneSetDefined, event::TrunkDefined, event::EntryPointDefined, event::QueueDefined,
-    event::AgentDefined, event::CampaignDefined, event::ContactsLoaded, event::ContactsWithdrawn,
-    event::NumberHistoryLoaded, event::DncAdded, event::DncRemoved, event::CampaignStarted,
-    event::CampaignPaused, event::CampaignStopped, event::EmergencyStopped, event::AgentSignedIn,
-    event::AgentSignedOut, event::AgentWentAvailable, event::AgentWentIdle, event::AgentDisconnected,
-    event::AgentReconnected, event::EndPressed, event::HoldPressed, event::ResumePressed, event::WrappedUp,
-    event::WrapUpOwed, event::WrapUpExtended, event::LegUp, event::LegDown, event::LegHeld, event::LegResumed,
-    event::AttemptDurable, event::StoreFailed, event::Progressed, event::Answered, event::Rejected,
-    event::HungUp, event::TrunkUp, event::TrunkDown, event::SpeechStarted, event::SpeechEnded,
-    event::VerdictReached, event::Bridged, event::MessagePlayed, event::DigitPressed, event::TimePassed>;
+using Event =
+    std::variant<event::ZoneSetDefined, event::TrunkDefined, event::EntryPointDefined, event::QueueDefined,
+                 event::AgentDefined, event::CampaignDefined, event::ContactsLoaded, event::ContactsWithdrawn,
+                 event::NumberHistoryLoaded, event::DncAdded, event::DncRemoved, event::CampaignStarted,
+                 event::CampaignPaused, event::CampaignStopped, event::EmergencyStopped, event::AgentSignedIn,
+                 event::AgentSignedOut, event::AgentWentAvailable, event::AgentWentIdle,
+                 event::AgentDisconnected, event::AgentReconnected, event::EndPressed, event::HoldPressed,
+                 event::ResumePressed, event::WrappedUp, event::CallbackAsked, event::DoNotCallAsked,
+                 event::KeypadPressed, event::WrapUpOwed, event::WrapUpExtended, event::LegUp, event::LegDown,
+                 event::LegHeld, event::LegResumed, event::AttemptDurable, event::StoreFailed,
+                 event::Progressed, event::Answered, event::Rejected, event::HungUp, event::TrunkUp,
+                 event::TrunkDown, event::SpeechStarted, event::SpeechEnded, event::VerdictReached,
+                 event::Bridged, event::MessagePlayed, event::DigitPressed, event::TimePassed>;
 
 }  // namespace ziptone::dialer

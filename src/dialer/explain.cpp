@@ -105,11 +105,55 @@ std::optional<CampaignCounts> Dialer::counts(CampaignId campaign) const {
   return result;
 }
 
+namespace {
+
+template <class State>
+void tell_next(const State& state, AgentView& view) {
+  if constexpr (requires { state.next; }) {
+    view.next = state.next.away ? agent::name(state.next.away->why) : "available";
+    view.next_idle_code = state.next.away ? state.next.away->idle_code : 0;
+  }
+}
+
+CallView view_of(const CallRecord& call) {
+  const Attempt& attempt = call.attempt;
+  CallView view;
+  view.attempt = attempt.id;
+  view.state = name_of(call.state);
+  view.stage = stage_of(call.state);
+  view.campaign = attempt.campaign;
+  view.contact = attempt.contact;
+  view.agent = call::agent_of(call.state);
+  view.trunk = attempt.trunk;
+  view.number = attempt.number;
+  view.placed_at = attempt.placed.wall;
+  view.answered_at = attempt.answered.wall;
+  view.merged_at = attempt.merged.wall;
+  if (const auto* held = std::get_if<call::Held>(&call.state))
+    view.held_since = held->back_by - call.rules->hold_max;
+  if (const auto* wrapping = std::get_if<call::WrappingUp>(&call.state)) {
+    view.code_by = wrapping->code_by;
+    if (wrapping->code_by != base::kNever)
+      view.may_extend = call.rules->wrap_up_extension_max - wrapping->extended;
+  }
+  view.callback_at = call.callback_at;
+  view.callback_agent = call.callback_agent;
+  view.opted_out = call.opted_out;
+  return view;
+}
+
+}  // namespace
+
 std::vector<AgentView> Dialer::agents() const {
   std::vector<AgentView> views;
   for (const auto& [id, who] : state_->agents) {
     AgentView view{id, name_of(who.state), {}, name_of(who.leg), who.since, agent::call_of(who.state), {}};
-    if (const auto* away = std::get_if<agent::Away>(&who.state)) view.why = agent::name(away->why);
+    view.leg_since = who.leg_since;
+    if (const auto* away = std::get_if<agent::Away>(&who.state)) {
+      view.why = agent::name(away->why);
+      view.idle_code = away->idle_code;
+    }
+    std::visit([&](const auto& state) { tell_next(state, view); }, who.state);
     if (const auto call = state_->calls.find(view.attempt); call != state_->calls.end()) {
       view.campaign = call->second.attempt.campaign;
     }
@@ -120,13 +164,11 @@ std::vector<AgentView> Dialer::agents() const {
 
 std::vector<CallView> Dialer::calls() const {
   std::vector<CallView> views;
-  for (const auto& [id, call] : state_->calls) {
-    views.push_back({id, name_of(call.state), stage_of(call.state), call.attempt.campaign,
-                     call.attempt.contact, call::agent_of(call.state), call.attempt.trunk,
-                     call.attempt.number, call.attempt.placed.wall});
-  }
+  for (const auto& [id, call] : state_->calls) views.push_back(view_of(call));
   return views;
 }
+
+std::uint64_t Dialer::sequence() const { return state_->next_sequence - 1; }
 
 std::optional<event::ContactSeed> Dialer::contact(ContactId id) const {
   const auto index = state_->book.find(id);

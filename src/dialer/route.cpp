@@ -19,7 +19,7 @@ void Dialer::State::take(const event::EntryPointDefined& e) {
 void Dialer::State::take(const event::QueueDefined& e) { queues[e.queue.id] = e.queue; }
 void Dialer::State::take(const event::AgentDefined& e) {
   const auto [at, is_new] = agents.try_emplace(e.agent.id);
-  if (is_new) at->second.since = now.mono;
+  if (is_new) at->second.since = at->second.leg_since = now.mono;
   at->second.config = e.agent;
 }
 void Dialer::State::take(const event::CampaignDefined& e) {
@@ -146,6 +146,8 @@ void Dialer::State::take(const event::WrapUpOwed& e) {
   record.attempt.number = e.number;
   record.contact = *contact;
   record.rules = in->rules;
+  record.callback_at = e.callback_at;
+  record.callback_agent = e.callback_agent;
   // Until the agent signs in; one who never does gets the timer's code.
   record.state = call::WrappingUp{e.agent, now.mono + kOwedMax};
   remember(call::deadline_of(record.state), e.attempt.value, false);

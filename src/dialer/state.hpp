@@ -21,12 +21,16 @@ struct CallRecord {
   call::State state;
   ContactIndex contact = 0;
   std::shared_ptr<const Campaign> rules;  // those of its lease: an edit holds for the next intent on
+  WallTime callback_at{};                 // promised by the agent; zero = not
+  AgentId callback_agent;
+  bool opted_out = false;  // the agent was told: do not call again
 };
 struct AgentRecord {
   Agent config;
   agent::State state = agent::Away{};
   leg::State leg = leg::Down{};
   Instant since{};         // of the state's name
+  Instant leg_since{};     // of the leg's
   AttemptId last_wrapped;  // the attempt last wrapped up, for a code that comes late or twice
   ContactIndex last_contact = 0;
   std::shared_ptr<const Campaign> last_rules;
@@ -69,6 +73,11 @@ struct Dialer::State {
   void take(const event::ResumePressed& e);
   void take(const event::WrappedUp& e);
   void correct(AgentRecord& who, const event::WrappedUp& e);
+  CallRecord* call_on_screen(AgentId agent_id, AttemptId attempt, Ticket ticket);  // (asked.cpp)
+  void asked_row(const CallRecord& call, AgentId agent_id, std::string_view event, Ticket ticket);
+  void take(const event::CallbackAsked& e);
+  void take(const event::DoNotCallAsked& e);
+  void take(const event::KeypadPressed& e);
   void take(const event::WrapUpOwed& e);
   void take(const event::WrapUpExtended& e);
   void take(const event::LegUp& e);
@@ -140,6 +149,7 @@ struct Dialer::State {
   void obey(CallRecord& call, const call::Follow& m);
   void obey(CallRecord& call, const call::OptOut& m);
   void settle(CallRecord& call, Outcome outcome);
+  void keep_promises(CallRecord& call, const event::WrappedUp& wrapped_up);
   void forget_ended();
 
   // ---- who is next (match.cpp)

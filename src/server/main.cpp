@@ -45,6 +45,19 @@ void wait_for_stop(const sigset_t& signals, std::uint32_t drain_s_max) {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
+// What the core's thread and the store's tell: to the counters, and to the people's door once it is there.
+control::Control::Options news_for(metrics::Metrics& metrics, const std::atomic<api::Api*>& door) {
+  return {.on_rows =
+              [&](const auto& rows) {
+                metrics.count(rows);
+                if (auto* api = door.load()) api->publish(rows);
+              },
+          .on_webrtc_failed =
+              [&](base::AgentId agent, const control::WebrtcFailure& failure) {
+                if (auto* api = door.load()) api->webrtc_failed(agent, failure);
+              }};
+}
+
 int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   auto zones = config::load_zones();
   if (!zones) return refuse(zones.error());
@@ -78,13 +91,8 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   // 3. The core's thread, knowing what the store knew; then the people's door.
   metrics::Metrics metrics;
   std::atomic<api::Api*> watched{nullptr};
-  control::Control control{{mailbox, **store, signalling, **plane},
-                           loaded->start,
-                           std::move(*zones),
-                           {.on_rows = [&](const auto& rows) {
-                             metrics.count(rows);
-                             if (auto* door = watched.load()) door->publish(rows);
-                           }}};
+  control::Control control{
+      {mailbox, **store, signalling, **plane}, loaded->start, std::move(*zones), news_for(metrics, watched)};
   metrics.attach({&control, store->get(), &signalling, plane->get()});
   const auto give_up = [&](const base::Error& why) {
     store->reset();  // its last news are for the parts that end before it

@@ -13,8 +13,10 @@ namespace effect = dialer::effect;
 using Lines = std::vector<std::string>;
 
 constexpr std::string_view kWords =
-    "intent outcome wrap-up contact do-not-call campaign invite cancel bye call-phone drop-phone analyse "
-    "stop-analysis merge zip-tone split hold resume remind ringback stop-ringback hold-music message refused";
+    "intent outcome wrap-up contact do-not-call promise campaign invite cancel bye call-phone drop-phone "
+    "analyse "
+    "stop-analysis merge zip-tone split hold resume digits remind ringback stop-ringback hold-music message "
+    "refused";
 
 struct Teller {
   const World& world;
@@ -62,6 +64,10 @@ struct Teller {
   Lines operator()(const effect::SaveDnc& e) const {
     return {fmt::format("do-not-call {} from {}", e164(e.number), e.source)};
   }
+  Lines operator()(const effect::SaveCallback& e) const {
+    return {"promise " + contact(e.attempt) + " " +
+            (e.at == base::WallTime{} ? "none" : world.text_of(e.at))};
+  }
   Lines operator()(const effect::SaveCampaign& e) const {
     return {"campaign " + world.setting.campaign_names.name(e.campaign) + " " + kebab(e.state)};
   }
@@ -92,6 +98,9 @@ struct Teller {
   }
   Lines operator()(const effect::ResumeCall& e) const {
     return {"resume " + contact(e.attempt) + " with " + agent(e.agent)};
+  }
+  Lines operator()(const effect::SendDigits& e) const {
+    return {"digits " + e.digits + " to " + contact(e.attempt)};
   }
   Lines operator()(const effect::RemindOfHold& e) const {
     return {"remind " + agent(e.agent) + " of " + contact(e.attempt)};

@@ -99,6 +99,7 @@ struct Naming {  // classic mode: the agent reads the outcome for a second; the 
 struct WrappingUp {
   AgentId agent;
   Instant code_by;
+  Duration extended{};  // by the agent, so far
 };
 struct Ended {};
 

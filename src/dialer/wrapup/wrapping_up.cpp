@@ -33,12 +33,13 @@ State on(const WrappingUp& s, const WrappedUp& e, In& in) {
 }
 State on(const WrappingUp& s, const WrapUpExtended& e, In& in) {
   if (e.by <= Duration{0} || e.by > kExtensionMax) return in.refuse(e.ticket, "bad_extension"), s;
+  if (s.code_by == base::kNever) return in.accept(e.ticket), s;
+  if (s.extended + e.by > in.rules.wrap_up_extension_max) return in.refuse(e.ticket, "extension_limit"), s;
   in.accept(e.ticket);
-  if (s.code_by == base::kNever) return s;
-  return WrappingUp{s.agent, s.code_by + e.by};
+  return WrappingUp{s.agent, s.code_by + e.by, s.extended + e.by};
 }
 State on(const WrappingUp& s, const AgentLeaving&, In& in) {
-  return WrappingUp{s.agent, std::min(s.code_by, in.now.mono + in.rules.wrap_up_max)};
+  return WrappingUp{s.agent, std::min(s.code_by, in.now.mono + in.rules.wrap_up_max), s.extended};
 }
 State on(const WrappingUp& s, const AgentReturned&, In& in) {
   return WrappingUp{s.agent, in.rules.wrap_up_required ? base::kNever : in.now.mono + in.rules.wrap_up_max};

@@ -1,5 +1,8 @@
 // What agents do, and what they and their calls are doing.
-#include "server/api/service.hpp"
+#include <algorithm>
+
+#include "server/api/actions.hpp"
+#include "server/api/desk.hpp"
 #include "server/store/number_text.hpp"
 
 namespace ziptone::api {
@@ -7,22 +10,6 @@ namespace {
 
 namespace js = boost::json;
 namespace event = dialer::event;
-
-// The agent of the path, or a 404 already given.
-std::optional<store::AgentRecord> agent_of(Service* service, const std::string& text, const Reply& reply) {
-  const auto agents = service->reader->agents();
-  if (!agents) {
-    reply(store_problem(*service, agents.error()));
-    return std::nullopt;
-  }
-  if (const auto* agent = agent_named(*agents, text)) return *agent;
-  reply(not_found("agent"));
-  return std::nullopt;
-}
-
-void tell(Service* service, dialer::Event event, const Reply& reply) {
-  if (!service->control->tell(std::move(event), answer_with(reply))) reply(unavailable());
-}
 
 // The routes that only name the agent.
 template <class Event>
@@ -36,49 +23,19 @@ Route action(Service* service, std::string_view path) {
           }};
 }
 
-// The body as an object; an empty body is an empty object; anything else is refused.
-std::optional<js::object> body_of(const Request& request, const Reply& reply) {
-  if (request.body.empty()) return js::object{};
-  boost::system::error_code broken;
-  js::value value = js::parse(request.body, broken);
-  if (!broken && value.is_object()) return std::move(value.get_object());
-  reply(problem(422, "the body is no JSON object"));
-  return std::nullopt;
-}
-
-bool refuse_unknown(const js::object& body, std::initializer_list<std::string_view> known,
-                    const Reply& reply) {
-  std::vector<FieldError> errors;
-  for (const auto& field : body)
-    if (std::find(known.begin(), known.end(), std::string_view{field.key()}) == known.end())
-      errors.push_back({std::string{field.key()}, "unknown field", "remove it"});
-  if (errors.empty()) return false;
-  reply(problem(422, "the body has unknown fields", {}, errors));
-  return true;
-}
-
-// A whole number of the body in [min, max], else `fallback`; false: refused.
-bool whole(const js::object& body, std::string_view key, std::int64_t min, std::int64_t max,
-           std::int64_t& value, const Reply& reply) {
-  const js::value* field = body.if_contains(key);
-  if (!field) return true;
-  const auto* read = field->if_int64();
-  if (read && *read >= min && *read <= max) {
-    value = *read;
-    return true;
-  }
-  reply(problem(422, "a field is out of range", {},
-                {{std::string{key}, "no whole number that fits",
-                  "write " + std::to_string(min) + " to " + std::to_string(max)}}));
-  return false;
-}
-
 void idle(Service* service, const Request& request, const Reply& reply) {
   const auto body = body_of(request, reply);
   std::int64_t code = 0;
   if (!body || refuse_unknown(*body, {"idle_code"}, reply) ||
       !whole(*body, "idle_code", 0, 65535, code, reply))
     return;
+  if (const auto* known = service->desks->catalog(); code != 0 && known) {
+    const bool offered = std::any_of(known->idle_codes.begin(), known->idle_codes.end(),
+                                     [&](const auto& one) { return one.id == code && one.enabled; });
+    if (!offered)
+      return reply(problem(422, "there is no such idle code", {},
+                           {{"idle_code", "unknown", "GET /api/v1/idle-codes lists them"}}));
+  }
   if (const auto agent = agent_of(service, request.parts.at("agent"), reply))
     tell(service, event::AgentWentIdle{agent->agent.id, static_cast<std::uint16_t>(code)}, reply);
 }
@@ -91,12 +48,23 @@ void extend(Service* service, const Request& request, const Reply& reply) {
     tell(service, event::WrapUpExtended{agent->agent.id, base::seconds{by_s}}, reply);
 }
 
-std::string text_of(const js::object& body, std::string_view key) {
-  const js::value* field = body.if_contains(key);
-  if (!field) return {};
-  if (const auto* text = field->if_string()) return std::string{*text};
-  if (const auto* number = field->if_int64()) return std::to_string(*number);
-  return {};
+// The core forgets over a restart what was wrapped up before it; the store does not. So the same code sent
+// again, because its answer was lost, is accepted: it is kept already.
+void tell_wrapped(Service* service, const event::WrappedUp& wrapped, const Reply& reply) {
+  const auto refused = answer_with(reply);
+  const auto answered = [=](const control::Answer& answer) {
+    if (answer.accepted || answer.reason != "not_wrapping_up") return refused(answer);
+    service->post([=] {
+      const auto attempt = service->reader->attempt(wrapped.attempt);
+      bool kept = false;
+      if (attempt && *attempt && !(*attempt)->wrap_ups.empty()) {
+        const store::WrapUpView& last = (*attempt)->wrap_ups.back();
+        kept = last.agent == wrapped.agent && last.code == wrapped.code && !last.by_timer;
+      }
+      refused(kept ? control::Answer{true, {}} : answer);
+    });
+  };
+  if (!service->control->tell(wrapped, answered)) reply(unavailable());
 }
 
 void wrap_up(Service* service, const Request& request, const Reply& reply) {
@@ -129,7 +97,7 @@ void wrap_up(Service* service, const Request& request, const Reply& reply) {
     if (!other) return;
     wrapped.callback_agent = other->agent.id;
   }
-  if (wrapped.attempt) return tell(service, wrapped, reply);
+  if (wrapped.attempt) return tell_wrapped(service, wrapped, reply);
   // The agent's current attempt, as the core knows it.
   const bool taken = service->control->ask([service, wrapped, reply](const control::View& view) mutable {
     for (const dialer::AgentView& one : view.dialer.agents())

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "server/api/desk.hpp"
 #include "server/api/server.hpp"
 #include "server/api/service.hpp"
 #include "server/api/tokens.hpp"
@@ -62,6 +63,7 @@ struct Api::State {
   explicit State(store::Reader opened) : reader(std::move(opened)) {}
   store::Reader reader;  // of the api thread
   Service service;
+  Desks desks{service};
   std::atomic<bool> stopping{false};
   std::unique_ptr<Server> server;
   std::optional<Background> background;
@@ -87,6 +89,10 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   s->service.destinations = parts.destinations;
   s->service.started_at = control::now().mono;
   s->service.post = [s](std::function<void()> work) { s->server->post(std::move(work)); };
+  s->service.later = [s](base::Duration after, std::function<void()> work) {
+    s->server->later(after, std::move(work));
+  };
+  s->service.desks = &s->desks;
   s->service.in_background = [s](std::function<void()> work) { s->background->post(std::move(work)); };
   s->service.reading = [s](std::function<void()> work) { s->readings->post(std::move(work)); };
   s->service.metrics = [metrics = parts.metrics](auto done) { metrics->collect(std::move(done)); };
@@ -123,6 +129,11 @@ void Api::publish(const control::Control::Rows& rows) {
   std::vector<RenderedRow> rendered;
   for (const auto& row : rows) rendered.push_back({row.sequence, render(row)});
   state_->server->publish(std::move(rendered));
+  state_->server->post([s = state_.get(), rows] { s->desks.touch(rows); });
+}
+
+void Api::webrtc_failed(base::AgentId agent, const control::WebrtcFailure& failure) {
+  state_->server->post([s = state_.get(), agent, failure] { s->desks.voice_failed(agent, failure); });
 }
 
 void Api::stopping() { state_->stopping = true; }

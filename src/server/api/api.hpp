@@ -31,6 +31,8 @@ class Api {
   std::uint16_t port() const;
   // The store thread: rows that have become durable.
   void publish(const control::Control::Rows& rows);
+  // The control thread: an agent's voice in the browser ended without being asked.
+  void webrtc_failed(base::AgentId agent, const control::WebrtcFailure& failure);
   void stopping();  // /health says so from now on
   void stop();
 

@@ -61,6 +61,7 @@ struct Route {
   bool upload = false;  // the body goes to a file
   bool stream = false;  // a WebSocket: of event rows, or what `live` makes of it
   std::function<Listener(const Request&, std::shared_ptr<Channel>)> live = {};
+  std::function<std::optional<Response>(const Request&)> admit = {};  // of `live`: why it is refused
 };
 
 // The parts when the path fits the pattern.

@@ -338,6 +338,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void upgrade() {
     if (!websocket::is_upgrade(header_->get())) return refuse(problem(426, "this is a WebSocket"));
     if (route_->live) {
+      if (auto refused = route_->admit ? route_->admit(request_) : std::nullopt)
+        return refuse(std::move(*refused));
       stream_.expires_never();
       std::make_shared<Conversation>(hub_, stream_.release_socket(), std::move(place_), *route_,
                                      std::move(request_))

@@ -17,15 +17,19 @@
 
 namespace ziptone::api {
 
+class Desks;
+
 struct Service {
   control::Control* control = nullptr;
   store::Store* store = nullptr;
   store::Reader* reader = nullptr;
   const phone::DestinationList* destinations = nullptr;
-  std::function<void(std::function<void()>)> post;                // onto the api thread
-  std::function<void(std::function<void()>)> in_background;       // onto the import thread
-  std::function<void(std::function<void()>)> reading;             // onto the thread that reads small files
-  std::function<void(std::function<void(std::string)>)> metrics;  // Prometheus text, from any thread
+  Desks* desks = nullptr;
+  std::function<void(std::function<void()>)> post;                   // onto the api thread
+  std::function<void(base::Duration, std::function<void()>)> later;  // on the api thread, after a while
+  std::function<void(std::function<void()>)> in_background;          // onto the import thread
+  std::function<void(std::function<void()>)> reading;                // onto the thread that reads small files
+  std::function<void(std::function<void(std::string)>)> metrics;     // Prometheus text, from any thread
   std::function<bool()> stopping;
   base::Instant started_at{};
 };
@@ -57,6 +61,8 @@ std::string render(const dialer::effect::AppendRow& row);
 // The tables of each part, joined by all_routes().
 std::vector<Route> campaign_routes(Service* service);
 std::vector<Route> agent_routes(Service* service);
+std::vector<Route> desk_routes(Service* service);
+std::vector<Route> guide_routes(Service* service);
 std::vector<Route> record_routes(Service* service);
 std::vector<Route> system_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).

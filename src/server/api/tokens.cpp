@@ -17,8 +17,8 @@ namespace ziptone::api {
 namespace {
 
 // What an agent may read besides what names the agent.
-constexpr std::array<std::string_view, 3> kOfEveryAgent = {"/api/v1/codes", "/api/v1/desk",
-                                                           "/api/v1/desk/live"};
+constexpr std::array<std::string_view, 4> kOfEveryAgent = {"/api/v1/codes", "/api/v1/idle-codes",
+                                                           "/api/v1/desk", "/api/v1/desk/live"};
 constexpr const char* kFromFile = "first";  // name of the token that DATA/token has
 
 template <std::size_t N>

@@ -117,10 +117,18 @@ void fields(V& v, CampaignSettings& c) {
   retry_fields(v, c);
   v.time("wrap_up_s_max", c.rules.wrap_up_max, 1, 86400);
   v.flag("wrap_up_required", c.rules.wrap_up_required);
+  v.time("wrap_up_extension_s_max", c.rules.wrap_up_extension_max, 0, 86400);
   v.text("auto_code", c.auto_code);
   code_fields(v, c);
   v.time("hold_s_max", c.rules.hold_max, 10, 3600);
   v.text("message_file", c.message_file);
+  v.flag("contact_before_connect", c.contact_before_connect);
+  v.table("screen_pop", [&](V& pop) {
+    pop.text("url", c.screen_pop_url);
+    pop.text("where", c.screen_pop_where);
+    pop.texts("hosts", c.screen_pop_hosts);
+  });
+  v.text("guide", c.guide);
   v.flag("start", c.start);
 }
 
@@ -183,6 +191,10 @@ void read_campaign(Reader& reader, CampaignSettings& c) {
     if (window.open_minute >= window.close_minute)
       reader.fault("windows", "a window closes before it opens",
                    "write open before close; two windows cross midnight");
+  if (c.screen_pop_where != "pane" && c.screen_pop_where != "tab")
+    reader.fault("screen_pop.where", "is neither pane nor tab", "write pane or tab");
+  if (!c.screen_pop_url.empty() && c.screen_pop_hosts.empty())
+    reader.fault("screen_pop.hosts", "is empty: no page may be opened", "write the host of screen_pop.url");
   if (c.rules.ring_min > c.rules.ring_max)
     reader.fault("ring_ms_min", "is over ring_ms_max", "write at most ring_ms_max");
   for (const CodeUse& use : c.codes)

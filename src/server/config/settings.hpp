@@ -99,7 +99,12 @@ struct CampaignSettings {
   std::string auto_code;                                  // written when the wrap-up timer ends
   std::array<std::string, dialer::kOutcomes> on_outcome;  // detected outcome -> system code; empty: default
   std::string message_file;                               // WAV; empty: the one made by us
-  bool start = false;                                     // of the file: started with the server
+  bool contact_before_connect = false;                    // the agent sees who is called while it still rings
+  std::string screen_pop_url;                             // with {{field}} for a contact's field; empty: none
+  std::string screen_pop_where = "pane";
+  std::vector<std::string> screen_pop_hosts;  // it opens these hosts only, "*.example.com" with all below
+  std::string guide;                          // name of its call guide; empty: none
+  bool start = false;                         // of the file: started with the server
 
   CampaignSettings() { rules.retry = dialer::default_retry_rules(); }
 };

@@ -216,6 +216,8 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
       took(plane_.hold(leg_of(e.attempt)));
     } else if constexpr (std::is_same_v<E, effect::ResumeCall>) {
       took(plane_.resume(leg_of(e.attempt)));
+    } else if constexpr (std::is_same_v<E, effect::SendDigits>) {
+      took(plane_.send_dtmf(leg_of(e.attempt), e.digits));
     } else if constexpr (std::is_same_v<E, effect::RemindOfHold>) {
       took(plane_.play(agent_leg(e.agent), mediaplane::Tones{media::default_zip_tone()},
                        mediaplane::Repeat::once));

@@ -74,6 +74,11 @@ struct Applier {
                number_text(e.number), e.source, e.at, e.attempt));
   }
 
+  base::Result<> operator()(const effect::SaveCallback& e) const {
+    return met(db, db.run("UPDATE attempts SET callback_at = $2, callback_agent_id = $3 WHERE id = $1",
+                          e.attempt, e.at, e.agent));
+  }
+
   base::Result<> operator()(const effect::SaveCampaign& e) const {
     return met(db, db.run("UPDATE campaigns SET state = $2 WHERE id = $1", e.campaign, e.state));
   }

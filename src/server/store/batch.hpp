@@ -17,8 +17,8 @@ class Connection;
 
 using StoreEffect =
     std::variant<dialer::effect::CommitAttempt, dialer::effect::SaveOutcome, dialer::effect::SaveWrapUp,
-                 dialer::effect::SaveContact, dialer::effect::SaveDnc, dialer::effect::SaveCampaign,
-                 dialer::effect::AppendRow>;
+                 dialer::effect::SaveContact, dialer::effect::SaveDnc, dialer::effect::SaveCallback,
+                 dialer::effect::SaveCampaign, dialer::effect::AppendRow>;
 
 struct Batch {
   std::vector<StoreEffect> effects;

@@ -27,6 +27,16 @@ base::Result<bool> add_dnc(sqlite::Connection& db, std::string_view e164, std::s
                            WallTime at);
 base::Result<bool> remove_dnc(sqlite::Connection& db, std::string_view e164);  // true: it was there
 
+// ---- what the desktop writes (catalog_desk.cpp)
+base::Result<> put_note(sqlite::Connection& db, AttemptId attempt, AgentId agent, std::string_view text,
+                        WallTime at);
+base::Result<> put_idle_code(sqlite::Connection& db, const IdleCodeRecord& record);
+// A new version of the guide of this name, or the newest one again when its document is the same.
+base::Result<GuideVersion> put_guide(sqlite::Connection& db, const std::string& name,
+                                     const std::string& document, WallTime at);
+// False, and nothing written: the attempt's answers are submitted already.
+base::Result<bool> put_guide_answers(sqlite::Connection& db, const GuideAnswers& answers);
+
 base::Result<std::uint64_t> put_token(sqlite::Connection& db, const TokenRecord& record);
 base::Result<bool> remove_token(sqlite::Connection& db, std::uint64_t id);
 base::Result<> put_setting(sqlite::Connection& db, std::string_view key, std::string_view value);

@@ -86,6 +86,12 @@ struct ImportProblemView {
   std::uint64_t id = 0;
   ImportProblem problem;
 };
+struct NoteView {
+  AttemptId attempt;
+  AgentId agent;
+  std::string text;
+  WallTime at{};
+};
 // What a list of attempts may be narrowed to; 0 and zero = not narrowed.
 struct AttemptFilter {
   CampaignId campaign;
@@ -123,6 +129,21 @@ class Reader {
   base::Result<std::vector<ImportView>> imports(ListId list);
   base::Result<std::vector<ImportProblemView>> import_problems(std::uint64_t import, std::uint64_t after,
                                                                std::size_t limit);
+
+  // What the desktop shows (reader_desk.cpp).
+  base::Result<std::vector<NoteView>> notes(ContactId contact);  // of all its attempts, the newest first
+  base::Result<std::vector<IdleCodeRecord>> idle_codes();
+  // Who talks or talked in it, or for whom it is dialed; 0: there is no such attempt.
+  base::Result<AgentId> agent_of(AttemptId attempt);
+  base::Result<std::vector<GuideVersion>> guides();                             // the newest of each, by id
+  base::Result<std::vector<GuideVersion>> guide_versions(std::uint64_t guide);  // the newest first
+  // The newest that was there at that moment; nothing: none was.
+  base::Result<std::optional<GuideVersion>> guide_version_at(std::uint64_t guide, WallTime moment);
+  base::Result<std::optional<std::string>> guide_document(std::uint64_t guide, std::uint64_t version);
+  base::Result<std::optional<GuideAnswers>> guide_answers(AttemptId attempt);
+  // Of one version, drafts too, in the order of the attempts.
+  base::Result<std::vector<GuideAnswers>> guide_answers_of(std::uint64_t guide, std::uint64_t version,
+                                                           AttemptId after, std::size_t limit);
 
   // Reports. Counts of ended attempts by outcome, of contacts by phase, of wrap-ups in force by code.
   base::Result<std::map<dialer::Outcome, std::uint64_t>> outcome_counts(const AttemptFilter& filter);

@@ -90,6 +90,32 @@ struct TokenRecord {
   WallTime expires_at{};  // zero = never
 };
 
+// Why an agent is idle; ids 1 to 65535.
+struct IdleCodeRecord {
+  std::uint16_t id = 0;
+  std::string name_tr, name_en;  // unique
+  bool enabled = true;           // offered to agents
+};
+
+// A call guide and one of its versions; the document is JSON of guide/document.hpp, opaque here.
+struct GuideVersion {
+  std::uint64_t guide = 0;
+  std::string name;  // of the guide, unique
+  std::uint64_t version = 0;
+  WallTime at{};
+};
+// What was answered in an attempt: a draft until it is submitted.
+struct GuideAnswers {
+  AttemptId attempt;
+  std::uint64_t guide = 0;
+  std::uint64_t version = 0;
+  AgentId agent;
+  std::string answers = "{}";  // JSON of guide/document.hpp
+  std::string code;            // the wrap-up code that they suggest; empty: none
+  WallTime updated_at{};
+  WallTime submitted_at{};  // zero = a draft
+};
+
 // What a restart needs to end a dialog (RFC 3261 12): signalling::DialogFacts in the store's own words.
 struct DialogFacts {
   std::string call_id, local_tag, remote_tag;

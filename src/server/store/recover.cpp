@@ -15,6 +15,8 @@ struct Interrupted {
   bool ended = false;  // its outcome was saved, only the wrap-up was not
   bool owes = false;   // merged, and no wrap-up yet
   Duration min_gap{};
+  WallTime callback_at{};
+  AgentId callback_agent;
 };
 
 base::Result<std::vector<Interrupted>> interrupted(sqlite::Connection& db) {
@@ -23,11 +25,12 @@ base::Result<std::vector<Interrupted>> interrupted(sqlite::Connection& db) {
       "SELECT a.id, a.campaign_id, a.contact_id, coalesce(a.talked_agent_id, a.current_agent_id), a.number,"
       " a.outcome <> 'none', a.merged = 1 AND NOT EXISTS (SELECT 1 FROM wrap_ups w WHERE w.attempt_id = "
       "a.id),"
-      " c.min_gap FROM attempts a JOIN campaigns c ON c.id = a.campaign_id WHERE a.live = 1 ORDER BY a.id",
+      " c.min_gap, a.callback_at, a.callback_agent_id FROM attempts a JOIN campaigns c ON c.id = "
+      "a.campaign_id WHERE a.live = 1 ORDER BY a.id",
       [&](sqlite::Statement& row) {
         found.push_back({row.id<AttemptId>(0), row.id<CampaignId>(1), row.id<ContactId>(2),
                          row.id<AgentId>(3), number_key(row.text(4)), row.integer(5) != 0,
-                         row.integer(6) != 0, Duration{row.integer(7)}});
+                         row.integer(6) != 0, Duration{row.integer(7)}, row.time(8), row.id<AgentId>(9)});
       });
   if (!read) return tl::unexpected(read.error());
   return found;
@@ -86,7 +89,9 @@ base::Result<Recovered> recover(sqlite::Connection& db, WallTime now) {
       recovered.unknown.push_back(one.attempt);
     }
     if (auto counted = recount(db, one.contact); !counted) return tl::unexpected(counted.error());
-    if (one.owes) recovered.owed.push_back({one.attempt, one.agent, one.campaign, one.contact, one.number});
+    if (one.owes)
+      recovered.owed.push_back({one.attempt, one.agent, one.campaign, one.contact, one.number,
+                                one.callback_at, one.callback_agent});
     auto settled = db.run("UPDATE attempts SET state = $2, live = $3 WHERE id = $1", one.attempt,
                           one.owes ? "WrappingUp" : "Ended", one.owes);
     if (!settled) return tl::unexpected(settled.error());
