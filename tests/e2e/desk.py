@@ -19,7 +19,7 @@ GUIDE = pathlib.Path(__file__).resolve().parent.parent / "guide" / "subscription
 MORE = """
 guide = "survey"
 wrap_up_required = true
-screen_pop = {url = "https://crm.example.com/?who={{Ad}}", hosts = ["crm.example.com"], where = "tab"}
+screen_pop = {url = "https://crm.example.com/?who={{name}}", hosts = ["crm.example.com"], where = "tab"}
 """
 TOKEN = "a token of ayse's alone"
 
@@ -111,7 +111,7 @@ def as_agent(server, method, what, body=None, expect=200):
 
 
 def set_up(server):
-    status, answer = server.request("PUT", "/api/v1/guides/survey", GUIDE.read_text())
+    status, answer = server.request("PUT", "/api/v1/guides/survey", GUIDE.read_bytes())
     check("the guide is kept", status == 200 and answer["version"] == 1, answer)
     broken = json.loads(GUIDE.read_text())
     broken["sets"][0]["next"] = "nowhere"
@@ -142,7 +142,8 @@ def first_call(server, tab):
     check("the progress has its words", {a["progress"] for a in before} <= {"dialing", "ringing", "analysing"}, before)
     check("nobody sees who is called before the merge", all(a["contact"] is None for a in before), before)
     call = tab.desk["attempt"]
-    check("the fields are there", call["contact"]["fields"].get("Ad") == "Deniz Öz", call)
+    check("the fields are there", (call["contact"]["name"], call["contact"]["fields"]) ==
+          ("Deniz Öz", {"Şehir": "İzmir"}), call)
     check("the number and its zone", (call["contact"]["number"], call["contact"]["zone"]) ==
           ("+905321234567", "Europe/Istanbul"), call)
     check("the screen pop is encoded", call["screen_pop"] ==
@@ -249,7 +250,7 @@ def main():
         server = world.add(Server(binary(), world.work, config(
             world.work, trunk_port, {"ayse": f"sip:101@127.0.0.1:{phone_port}"}, analysis="false", more=MORE)))
         people = world.work / "people.csv"
-        people.write_text("Ad;Telefon\nDeniz Öz;0532 123 45 67\nCan;0532 123 45 68\n")
+        people.write_text("Ad;Telefon;Şehir\nDeniz Öz;0532 123 45 67;İzmir\nCan;0532 123 45 68;Muş\n")
         server.command("import", "--config", str(server.config), "--list", "people", "--country", "TR", str(people))
         give_token(world)
         set_up(server)
