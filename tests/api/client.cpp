@@ -25,12 +25,13 @@ tcp::endpoint local(std::uint16_t port) { return {asio::ip::make_address("127.0.
 }  // namespace
 
 Answer http_request(std::uint16_t port, const std::string& method, const std::string& target,
-                    const std::string& token, const std::string& body) {
+                    const std::string& token, const std::string& body, const Headers& headers) {
   asio::io_context io;
   beast::tcp_stream stream{io};
   http::request<http::string_body> request{http::string_to_verb(method), target, 11};
   request.set(http::field::host, "127.0.0.1");
   if (!token.empty()) request.set(http::field::authorization, "Bearer " + token);
+  for (const auto& [name, value] : headers) request.set(name, value);
   request.keep_alive(false);
   request.body() = body;
   request.prepare_payload();
@@ -46,7 +47,9 @@ Answer http_request(std::uint16_t port, const std::string& method, const std::st
   });
   io.run_for(kLimit);
   if (!answered) return {};
-  return {static_cast<int>(response.result_int()), response.body()};
+  Answer answer{static_cast<int>(response.result_int()), response.body()};
+  for (const auto& field : response) answer.headers[std::string{field.name_string()}] = field.value();
+  return answer;
 }
 
 struct SocketClient::State {

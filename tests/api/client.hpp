@@ -2,19 +2,24 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ziptone::api {
 
 struct Answer {
   int status = 0;
   std::string body;
+  std::map<std::string, std::string> headers = {};  // by their names as sent
 };
+using Headers = std::vector<std::pair<std::string, std::string>>;
 // One request on a connection of its own. Status 0: no answer within ten seconds.
 Answer http_request(std::uint16_t port, const std::string& method, const std::string& target,
-                    const std::string& token, const std::string& body = {});
+                    const std::string& token, const std::string& body = {}, const Headers& headers = {});
 
 class SocketClient {
  public:

@@ -10,13 +10,17 @@
 #include <thread>
 
 #include "server/api/desk.hpp"
+#include "server/api/page.hpp"
 #include "server/api/server.hpp"
 #include "server/api/service.hpp"
+#include "server/api/session.hpp"
 #include "server/api/tokens.hpp"
 #include "server/control/clock.hpp"
 
 namespace ziptone::api {
 namespace {
+
+constexpr int kHashesWaitingMax = 32;  // passwords; three seconds of work
 
 // Imports, or files that are read, one after the other, away from every thread that must not wait.
 class Background {
@@ -60,14 +64,30 @@ class Background {
 }  // namespace
 
 struct Api::State {
-  explicit State(store::Reader opened) : reader(std::move(opened)) {}
+  State(store::Reader opened, store::Users who) : reader(std::move(opened)), users(std::move(who)) {}
   store::Reader reader;  // of the api thread
+  store::Users users;    // likewise
   Service service;
   Desks desks{service};
   std::atomic<bool> stopping{false};
   std::unique_ptr<Server> server;
   std::optional<Background> background;
   std::optional<Background> readings;
+  std::optional<Background> hashing;
+  std::atomic<int> to_hash{0};
+  Sessions sessions;
+  Brake brake;
+
+  // A tenth of a second and 64 MiB each, one after the other.
+  bool hash(std::function<void()> work) {
+    if (to_hash >= kHashesWaitingMax) return false;
+    ++to_hash;
+    hashing->post([this, work = std::move(work)] {
+      work();
+      --to_hash;
+    });
+    return true;
+  }
 };
 
 Api::Api(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -77,12 +97,15 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
                                               const std::string& data_dir, Parts parts) {
   auto reader = store::Reader::open(parts.store->database());
   if (!reader) return tl::unexpected{reader.error()};
+  auto users = store::Users::open(parts.store->database());
+  if (!users) return tl::unexpected{users.error()};
   if (auto token = ensure_token(*parts.store, *reader, data_dir, control::wall_now()); !token)
     return tl::unexpected{token.error()};
-  auto state = std::make_unique<State>(std::move(*reader));
+  auto state = std::make_unique<State>(std::move(*reader), std::move(*users));
   State* s = state.get();
   s->background.emplace();
   s->readings.emplace();
+  s->hashing.emplace();
   s->service.control = parts.control;
   s->service.store = parts.store;
   s->service.reader = &s->reader;
@@ -95,6 +118,10 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   s->service.desks = &s->desks;
   s->service.in_background = [s](std::function<void()> work) { s->background->post(std::move(work)); };
   s->service.reading = [s](std::function<void()> work) { s->readings->post(std::move(work)); };
+  s->service.hashing = [s](std::function<void()> work) { return s->hash(std::move(work)); };
+  s->service.users = &s->users;
+  s->service.sessions = &s->sessions;
+  s->service.brake = &s->brake;
   s->service.metrics = [metrics = parts.metrics](auto done) { metrics->collect(std::move(done)); };
   s->service.stopping = [s] { return s->stopping.load(); };
 
@@ -105,7 +132,11 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   std::error_code failed;
   std::filesystem::remove_all(options.upload_dir, failed);  // what a crash left behind
   std::filesystem::create_directories(options.upload_dir, failed);
+  auto page = page_of_folder(settings.web);
+  if (!page) return tl::unexpected{page.error()};
+  options.page = std::move(*page);
   options.may = [s](const std::string& token, Request& request) {
+    if (token.empty()) return may_session(s->reader, s->users, s->sessions, request, control::now().mono);
     return may(s->reader, token, request, control::wall_now());
   };
   options.rows = [s](std::uint64_t after, std::size_t limit) {
@@ -142,6 +173,7 @@ void Api::stop() {
   if (!state_ || !state_->server) return;
   state_->background.reset();
   state_->readings.reset();
+  state_->hashing.reset();
   state_->server->stop();
 }
 

@@ -47,6 +47,24 @@ std::map<std::string, std::string> parse_query(std::string_view query) {
   return out;
 }
 
+std::string cookie_of(std::string_view header, std::string_view name) {
+  while (!header.empty()) {
+    const std::size_t end = std::min(header.find(';'), header.size());
+    std::string_view pair = header.substr(0, end);
+    header.remove_prefix(std::min(end + 1, header.size()));
+    while (pair.starts_with(' ')) pair.remove_prefix(1);
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+      return std::string{pair.substr(name.size() + 1)};
+  }
+  return {};
+}
+
+bool own_origin(std::string_view origin, std::string_view host) {
+  for (const std::string_view scheme : {"http://", "https://"})
+    if (!host.empty() && origin.starts_with(scheme) && origin.substr(scheme.size()) == host) return true;
+  return false;
+}
+
 std::optional<std::map<std::string, std::string>> match(std::string_view pattern, std::string_view path) {
   std::map<std::string, std::string> parts;
   while (!pattern.empty() && !path.empty()) {

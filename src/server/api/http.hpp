@@ -16,6 +16,7 @@ namespace ziptone::api {
 struct Asker {
   std::string role;         // administrator, supervisor, agent; empty: nobody
   std::uint64_t agent = 0;  // id of role agent, else 0
+  std::string user;         // sign-in name of the session; empty: a token
 };
 
 struct Request {
@@ -25,6 +26,8 @@ struct Request {
   std::map<std::string, std::string> query;  // decoded
   std::string body;                          // up to 1 MiB
   std::string body_file;                     // of an upload: where its body lies; removed after the answer
+  std::string session;                       // value of the cookie ziptone_session
+  std::string address;                       // the client's IP
   Asker who;                                 // whom the server let in; nobody on an open route
   std::string text(const std::string& key) const {  // of the query; empty when absent
     const auto at = query.find(key);
@@ -36,6 +39,7 @@ struct Response {
   int status = 200;
   std::string type = "application/json";
   std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};  // besides those of every answer
 };
 // Once, from any thread.
 using Reply = std::function<void(Response)>;
@@ -71,6 +75,10 @@ std::optional<std::string> decode(std::string_view text);
 // A whole number in decimal digits and nothing else.
 std::optional<std::uint64_t> parse_number(std::string_view text);
 std::map<std::string, std::string> parse_query(std::string_view query);
+// The value of one cookie of a Cookie header (RFC 6265 4.2.1); empty when it is not there.
+std::string cookie_of(std::string_view header, std::string_view name);
+// Whether an Origin header (RFC 6454 7) is of the server that the Host header names.
+bool own_origin(std::string_view origin, std::string_view host);
 
 // One fault of what was sent, in the field's name.
 struct FieldError {

@@ -252,6 +252,9 @@ class Session : public std::enable_shared_from_this<Session> {
     header_->body_limit(hub_.options.upload_bytes_max);
     drop_upload();
     request_ = {};
+    error_code unknown;
+    const auto peer = stream_.socket().remote_endpoint(unknown);
+    if (!unknown) request_.address = peer.address().to_string();
     route_ = nullptr;
     stream_.expires_after(kIdleMax);
     http::async_read_header(stream_, buffer_, *header_,
@@ -279,13 +282,17 @@ class Session : public std::enable_shared_from_this<Session> {
       request_.parts = std::move(*parts);
       break;
     }
-    if (!route_ || !route_->open) {
-      const std::string authorization{head[http::field::authorization]};
-      const std::string token =
-          authorization.starts_with("Bearer ") ? authorization.substr(7) : std::string{};
-      if (!hub_.options.may(token, request_))
-        return refuse(token.empty() ? problem(401, "a bearer token is needed")
-                                    : problem(403, "this token may not do that"));
+    if (!known_path && request_.method == "GET" && hub_.options.page && !request_.path.starts_with("/api/"))
+      return refuse(hub_.options.page(request_.path));
+    const std::string authorization{head[http::field::authorization]};
+    const std::string token = authorization.starts_with("Bearer ") ? authorization.substr(7) : std::string{};
+    request_.session = cookie_of(head[http::field::cookie], "ziptone_session");
+    if (foreign(head[http::field::origin], head[http::field::host], token))
+      return refuse(problem(403, "the request comes from another site", "foreign_origin"));
+    if ((!route_ || !route_->open) && !hub_.options.may(token, request_)) {
+      if (token.empty() && request_.who.role.empty())
+        return refuse(problem(401, "sign in, or send a bearer token"));
+      return refuse(problem(403, token.empty() ? "you may not do that" : "this token may not do that"));
     }
     if (!route_)
       return refuse(known_path ? problem(405, "no such method here") : problem(404, "no such path"));
@@ -294,6 +301,15 @@ class Session : public std::enable_shared_from_this<Session> {
       read_upload();
     else
       read_body();
+  }
+
+  // What changes something, or opens a WebSocket, must not be another site's doing (issue 3, section 5): the
+  // browser sends the cookie along, and says where the page is from.
+  bool foreign(std::string_view origin, std::string_view host, const std::string& token) const {
+    const bool harmless = request_.method == "GET" && !(route_ && route_->stream);
+    if (harmless) return false;
+    if (origin.empty()) return token.empty() && !request_.session.empty();
+    return !own_origin(origin, host);
   }
 
   void read_body() {
@@ -373,6 +389,7 @@ class Session : public std::enable_shared_from_this<Session> {
     answer_.set(http::field::content_type, response.type);
     answer_.set(http::field::cache_control, "no-store");
     if (response.status == 401) answer_.set(http::field::www_authenticate, "Bearer");
+    for (const auto& [name, value] : response.headers) answer_.set(name, value);
     answer_.body() = std::move(response.body);
     answer_.keep_alive(keep_alive_ && !hub_.stopping);
     answer_.prepare_payload();

@@ -24,11 +24,14 @@ struct ServerOptions {
   std::uint16_t port = 0;  // 0: any free one
   std::string upload_dir;  // bodies of uploads, while they are worked on
   std::uint64_t upload_bytes_max = std::uint64_t{2} << 30;
-  // Whether this token may do this, and whose it is (request.who); an empty token is none. On the api thread.
+  // Whether this token, or without one the session of the request's cookie, may do this, and whose it is
+  // (request.who). On the api thread.
   std::function<bool(const std::string& token, Request& request)> may;
   // Durable rows after a sequence number, at most `limit`. On the api thread.
   std::function<std::vector<RenderedRow>(std::uint64_t after, std::size_t limit)> rows;
   std::function<std::uint64_t()> last_sequence;
+  // What is served to a GET outside /api/; may be empty: nothing is. On the api thread.
+  std::function<Response(const std::string& path)> page;
   std::vector<Route> routes;
 };
 

@@ -14,10 +14,13 @@
 #include "server/control/control.hpp"
 #include "server/store/reader.hpp"
 #include "server/store/store.hpp"
+#include "server/store/users.hpp"
 
 namespace ziptone::api {
 
 class Desks;
+class Sessions;
+class Brake;
 
 struct Service {
   control::Control* control = nullptr;
@@ -29,7 +32,11 @@ struct Service {
   std::function<void(base::Duration, std::function<void()>)> later;  // on the api thread, after a while
   std::function<void(std::function<void()>)> in_background;          // onto the import thread
   std::function<void(std::function<void()>)> reading;                // onto the thread that reads small files
-  std::function<void(std::function<void(std::string)>)> metrics;     // Prometheus text, from any thread
+  std::function<bool(std::function<void()>)> hashing;  // onto the passwords' thread; false: full
+  store::Users* users = nullptr;
+  Sessions* sessions = nullptr;
+  Brake* brake = nullptr;
+  std::function<void(std::function<void(std::string)>)> metrics;  // Prometheus text, from any thread
   std::function<bool()> stopping;
   base::Instant started_at{};
 };
@@ -65,6 +72,7 @@ std::vector<Route> desk_routes(Service* service);
 std::vector<Route> guide_routes(Service* service);
 std::vector<Route> record_routes(Service* service);
 std::vector<Route> system_routes(Service* service);
+std::vector<Route> user_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).
 std::vector<Route> all_routes(Service* service);
 

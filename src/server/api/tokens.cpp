@@ -81,13 +81,28 @@ base::Result<> ensure_token(store::Store& store, store::Reader& reader, const st
 }
 
 bool may(store::Reader& reader, const std::string& token, Request& request, base::WallTime now) {
-  if (token.empty()) return false;
   const auto known = reader.token(hash_of(token));
   if (!known || !*known) return false;
   const store::TokenRecord& record = **known;
   if (record.expires_at != base::WallTime{} && record.expires_at <= now) return false;
-  request.who = {record.role, record.agent.value};
-  if (record.role != "agent") return true;
+  request.who = {record.role, record.agent.value, {}};
+  return permitted(reader, request);
+}
+
+bool may_session(store::Reader& reader, store::Users& users, Sessions& sessions, Request& request,
+                 base::Instant now) {
+  const auto name = sessions.user_of(request.session, now);
+  if (!name) return false;
+  const auto user = users.named(*name);
+  if (!user || !*user || !(*user)->enabled) return false;
+  request.who = {(*user)->role, (*user)->agent.value, *name};
+  if (request.path == "/api/v1/session" || request.path.starts_with("/api/v1/session/")) return true;
+  return !(*user)->must_change && permitted(reader, request);
+}
+
+bool permitted(store::Reader& reader, const Request& request) {
+  if (request.who.role == "administrator") return true;
+  if (request.who.role != "agent") return false;
   const auto agent = request.parts.find("agent");
   if (agent == request.parts.end())
     return request.method == "GET" &&
@@ -95,7 +110,7 @@ bool may(store::Reader& reader, const std::string& token, Request& request, base
   const auto agents = reader.agents();
   if (!agents) return false;
   const auto* named = agent_named(*agents, agent->second);
-  return named && named->agent.id == record.agent;
+  return named && named->agent.id.value == request.who.agent;
 }
 
 }  // namespace ziptone::api

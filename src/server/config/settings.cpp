@@ -50,6 +50,7 @@ void read_server(Reader& reader, Settings& s) {
   reader.table("api", [&](Reader& r) {
     r.text("address", s.api.address);
     r.number("port", s.api.port, 0, 65535);
+    r.text("web", s.api.web);
   });
   reader.table("sip", [&](Reader& r) {
     r.text("trunk_address", s.sip.trunk_address);

@@ -23,6 +23,7 @@ struct LogSettings {
 struct ApiSettings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free one, written to DATA/api.port
+  std::string web;            // folder of the page's files; empty: no page
 };
 
 struct SipSettings {
