@@ -78,6 +78,12 @@ base::Result<mediaplane::Config> media_config(const config::MediaSettings& setti
   return c;
 }
 
+// Where the build puts what the product needs at run time.
+std::filesystem::path beside_binary(const char* folder) {
+  std::error_code failed;
+  return std::filesystem::read_symlink("/proc/self/exe", failed).parent_path() / folder;
+}
+
 using Prompts = std::map<std::string, std::vector<std::int16_t>>;
 
 // Every WAV of the folder under its own name; over what is there.
@@ -102,7 +108,7 @@ base::Result<> read_prompts(const std::filesystem::path& folder, Prompts& prompt
 base::Result<> load_prompts(mediaplane::MediaPlane& plane, const std::string& folder) {
   std::error_code failed;
   Prompts prompts;
-  const auto ours = std::filesystem::read_symlink("/proc/self/exe", failed).parent_path() / "prompts";
+  const auto ours = beside_binary("prompts");
   auto read = std::filesystem::is_directory(ours, failed) ? read_prompts(ours, prompts) : base::Result<>{};
   if (read && !folder.empty()) read = read_prompts(folder, prompts);
   if (!read) return read;
@@ -187,6 +193,13 @@ base::Result<phone::DestinationList> destination_list(const std::vector<config::
         return base::error(added.error().what, where, added.error().mend);
   }
   return list;
+}
+
+std::string page_folder(const std::string& web) {
+  if (!web.empty()) return web;
+  const auto built = beside_binary("page");
+  std::error_code failed;
+  return std::filesystem::exists(built / "index.html", failed) ? built.string() : std::string{};
 }
 
 base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::MediaSettings& settings,

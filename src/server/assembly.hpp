@@ -28,6 +28,8 @@ base::Result<phone::DestinationList> destination_list(const std::vector<config::
 // Reports into the mailbox. Prompts that are not tones come from the folder when it has them.
 base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::MediaSettings& settings,
                                                                   control::Mailbox& mailbox);
+// Where the page's files are: api.web, else page/ beside the binary, where the build puts it; empty: nowhere.
+std::string page_folder(const std::string& web);
 // Phones and trunks have the store's ids; the site key is made by the first start.
 base::Result<signalling::Config> signalling_config(const config::Settings& settings, store::Store& store,
                                                    store::Reader& reader,

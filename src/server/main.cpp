@@ -100,8 +100,9 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   };
   if (auto fed = server::feed(control, settings, *loaded, *recovered, *reader); !fed)
     return give_up(fed.error());
-  auto served =
-      api::Api::start(settings.api, settings.data_dir, {&control, store->get(), &metrics, &*destinations});
+  auto door = settings.api;
+  door.web = server::page_folder(door.web);
+  auto served = api::Api::start(door, settings.data_dir, {&control, store->get(), &metrics, &*destinations});
   if (!served) return give_up(served.error());
   const auto api = std::move(*served);
   watched = api.get();

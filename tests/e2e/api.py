@@ -3,6 +3,7 @@
 and what is refused at the start."""
 
 import base64
+import http.client
 import json
 import os
 import socket
@@ -59,10 +60,10 @@ class Watcher:
 def tokens_and_problems(server):
     status, body = server.request("GET", "/health", token="none")
     check("health needs no token", status == 200 and body["status"] == "ok", (status, body))
-    for path in ("/metrics", "/api/v1/agents", "/nowhere"):
+    for path in ("/metrics", "/api/v1/agents", "/api/v1/nowhere"):
         check(f"{path} needs a token", server.request("GET", path, token="")[0] == 401)
         check(f"{path} refuses a foreign token", server.request("GET", path, token="f" * 64)[0] == 403)
-    for method, path, wanted in (("GET", "/nowhere", 404), ("DELETE", "/health", 405), ("GET", "/api/v1/events", 426),
+    for method, path, wanted in (("GET", "/api/v1/nowhere", 404), ("DELETE", "/health", 405), ("GET", "/api/v1/events", 426),
                                  ("GET", "/api/v1/agents/nobody", 404), ("POST", "/api/v1/agents/nobody/hold", 404),
                                  ("GET", "/api/v1/attempts?limit=0", 422), ("PUT", "/api/v1/dnc/12a", 422),
                                  ("PUT", "/api/v1/campaigns/x", 422), ("PUT", "/api/v1/campaigns/77", 422),
@@ -77,6 +78,48 @@ def tokens_and_problems(server):
     check("an unknown code is named", status == 422 and body["errors"][0]["field"] == "code", body)
     mode = os.stat(server.work / "data" / "token").st_mode & 0o777
     check("the token file is its owner's", mode == 0o600, oct(mode))
+
+
+def as_browser(server, method, path, body=None, cookie="", origin=None):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    headers = {"Cookie": cookie, "Origin": origin or f"http://127.0.0.1:{server.port}", "Content-Type": "application/json"}
+    connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+    answer = connection.getresponse()
+    return answer, answer.read().decode()
+
+
+def sign_in(server):
+    """An agent's sign-in as a browser does it, from a password that the administrator gave."""
+    status, body = server.request("PUT", "/api/v1/users/ayse", {"name": "Ayşe", "role": "agent", "agent": "ayse",
+                                                                "language": "tr", "password": "first-password-1"})
+    check("the administrator makes a user", status == 200, (status, body))
+    answer, text = as_browser(server, "POST", "/api/v1/session", {"sign_in": "ayse", "password": "wrong-password"})
+    check("a wrong password opens nothing", answer.status == 401 and "wrong_sign_in" in text, (answer.status, text))
+    first = {"sign_in": "ayse", "password": "first-password-1"}
+    answer, _ = as_browser(server, "POST", "/api/v1/session", first, origin="https://evil.example")
+    check("another site can't sign anybody in", answer.status == 403, answer.status)
+    answer, text = as_browser(server, "POST", "/api/v1/session", first)
+    cookie = answer.getheader("Set-Cookie", "")
+    check("the password opens a session", answer.status == 200 and "HttpOnly" in cookie and "SameSite=Strict" in cookie,
+          (answer.status, text, cookie))
+    cookie = cookie.split(";")[0]
+    answer, _ = as_browser(server, "GET", "/api/v1/desk", cookie=cookie)
+    check("a first password must be changed before anything else", answer.status == 403, answer.status)
+    answer, text = as_browser(server, "POST", "/api/v1/session/password",
+                              {"old": "first-password-1", "new": "her own long one"}, cookie)
+    check("it is changed", answer.status == 200, (answer.status, text))
+    cookie = (answer.getheader("Set-Cookie") or cookie).split(";")[0]
+    answer, text = as_browser(server, "GET", "/api/v1/desk", cookie=cookie)
+    check("her desktop is there", answer.status == 200 and json.loads(text)["agent"]["name"] == "ayse", text)
+    check("another agent is not hers",
+          as_browser(server, "POST", "/api/v1/agents/nobody/available", {}, cookie)[0].status in (403, 404))
+    check("campaigns are not hers",
+          as_browser(server, "POST", "/api/v1/campaigns/x/start", {}, cookie)[0].status == 403)
+    check("she signs out", as_browser(server, "DELETE", "/api/v1/session", cookie=cookie)[0].status == 200)
+    check("and is out", as_browser(server, "GET", "/api/v1/desk", cookie=cookie)[0].status == 401)
+    answer, text = as_browser(server, "GET", "/desk")
+    page = answer.status == 200 and "<html" in text and "script-src 'self'" in answer.getheader("Content-Security-Policy")
+    check("the page is served, or said not to be here", page or "no page" in text, (answer.status, text[:200]))
 
 
 def campaigns(server):
@@ -225,6 +268,7 @@ def main():
         server = world.add(Server(binary(), world.work, config(
             world.work, free_port(), {"ayse": f"sip:101@127.0.0.1:{phone_port}"})))
         tokens_and_problems(server)
+        sign_in(server)
         campaigns(server)
         imports_and_dnc(server)
         what_a_running_campaign_learns(server)

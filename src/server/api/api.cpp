@@ -173,8 +173,8 @@ void Api::stop() {
   if (!state_ || !state_->server) return;
   state_->background.reset();
   state_->readings.reset();
-  state_->hashing.reset();
   state_->server->stop();
+  state_->hashing.reset();  // after the routes that fill it; what it posts then is not run any more
 }
 
 }  // namespace ziptone::api
