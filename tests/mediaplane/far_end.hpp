@@ -124,6 +124,19 @@ class FarEnd {
     return out;
   }
 
+  // How many packets from there on hold this tone, each by itself: on a loaded machine one comes late, and
+  // what is heard together is out of phase then.
+  std::size_t sounding(std::size_t from, double hz) const {
+    std::size_t count = 0;
+    for (std::size_t i = from; i < packets.size(); ++i) {
+      std::vector<std::int16_t> one;
+      const auto codec = packets[i].header.payload_type == 8 ? media::Codec::pcma : media::Codec::pcmu;
+      for (const auto code : packets[i].payload) one.push_back(media::decode(codec, code));
+      count += packets[i].header.payload_type <= 8 && level(one, hz) > 0.2;
+    }
+    return count;
+  }
+
   std::uint32_t ssrc = 0x1000;
   std::vector<Packet> packets;
 
