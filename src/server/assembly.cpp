@@ -163,10 +163,13 @@ base::Result<> ensure_data_dir(const std::string& path) {
   std::error_code failed;
   std::filesystem::create_directories(path, failed);
   if (failed) return base::error("can't be made: " + failed.message(), path, "write another server.data_dir");
+  return {};
+}
+
+void warn_of_readers(const std::string& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) == 0 && (status.st_mode & 077) != 0)
     spdlog::warn("{} can be read by other users of this machine: chmod -R go= {}", path, path);
-  return {};
 }
 
 base::Result<phone::DestinationList> destination_list(const std::vector<config::Destination>& destinations) {

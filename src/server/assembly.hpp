@@ -22,8 +22,9 @@ base::Result<> set_up_log(const config::LogSettings& settings);
 // What this process makes from now on (database, uploads, log, reports) is its user's alone to read: phones'
 // passwords and the contacts' numbers stand there.
 void keep_files_private();
-// The folder is made when it is missing. An older one that others may enter is warned of, and left as it is.
 base::Result<> ensure_data_dir(const std::string& path);
+// A folder that others may enter is told, and left as it is: after what refuses it has spoken, which is worse.
+void warn_of_readers(const std::string& path);
 base::Result<phone::DestinationList> destination_list(const std::vector<config::Destination>& destinations);
 // Reports into the mailbox. Prompts that are not tones come from the folder when it has them.
 base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::MediaSettings& settings,

@@ -71,6 +71,7 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
                                      mailbox.report(control::message::StoreFailed{});
                                    }});
   if (!store) return refuse(store.error());
+  server::warn_of_readers(settings.data_dir);
   auto reader = store::Reader::open((*store)->database());
   if (!reader) return refuse(reader.error());
   if (auto seeded = control::seed(settings, **store, *reader); !seeded) return refuse(seeded.error());
