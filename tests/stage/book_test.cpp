@@ -253,6 +253,16 @@ TEST_F(Book, ANumberCorrectedDuringItsCallIsTheNextOneDialed) {
   EXPECT_EQ(next(kNoon + kHour), 103U);
 }
 
+// Seed 21089: the change that was taken back came over the contact when its call had ended.
+TEST_F(Book, AChangeOfNumbersTakenBackDuringItsCallIsForgotten) {
+  load({seed(1, {{101, 1}})});
+  ASSERT_EQ(next(), 101U);
+  load({seed(1, {{103, 1}})});
+  load({seed(1, {{101, 1}})});
+  book_.wait(picked_->contact, kNoon + kHour, effects_);
+  EXPECT_EQ(next(kNoon + kHour), 101U);
+}
+
 TEST_F(Book, WhoWaitsForTheOldNumbersGapIsJudgedAgain) {
   load({seed(1, {{101, 1}}), seed(2, {{101, 1}})});
   ASSERT_EQ(next(), 101U);

@@ -43,6 +43,7 @@ std::size_t ContactBook::load(const event::ContactsLoaded& loaded) {
     if (record.campaign == campaign) {
       record.withdrawn = false;  // taken off during its call, and back before the call is over
       moves_.erase(known->second);
+      changes_.erase(known->second);  // only the newest look at the list counts
       if (!has_numbers(known->second, seed.numbers)) changed.push_back(&seed);
     } else if (record.leased) {
       record.withdrawn = true;

@@ -119,15 +119,16 @@ class Progress : public Oracle {
     for (const auto& view : world.process.dialer()->agents()) {
       if (view.agent == agent) leg = view.leg;
     }
-    const auto seed = *world.process.dialer()->contact(contact);
-    const auto phase =
-        fmt::format("{}, number {} of {}, in {} s", static_cast<int>(seed.phase), seed.number + 1,
-                    seed.numbers.size(), (seed.next_at - world.now().wall).count() / 1000000);
+    const auto phase = [&](const dialer::event::ContactSeed& seed) {
+      return fmt::format("{}, number {} of {}, in {} s", static_cast<int>(seed.phase), seed.number + 1,
+                         seed.numbers.size(), (seed.next_at - world.now().wall).count() / 1000000);
+    };
     world.fail(
         name(),
-        fmt::format("campaign {}: agent {} is free (leg {}), contact {} is due (phase {}), and nothing is "
-                    "dialed; closed:{}",
-                    campaign.id, agent, leg, contact, phase, gates));
+        fmt::format("campaign {}: agent {} is free (leg {}), contact {} is due (phase {}; the store's {}), and "
+                    "nothing is dialed; closed:{}",
+                    campaign.id, agent, leg, contact, phase(*world.process.dialer()->contact(contact)),
+                    phase(world.store.contacts().at(contact.value - 1).seed), gates));
   }
   static std::string_view gate_of(const dialer::Explanation& why) {
     for (const auto& gate : why.gates) {
