@@ -20,7 +20,7 @@ void Dialer::State::step(const Event& event, Now at, std::vector<Effect>& out) {
   now = at;
   effects = &out;
   if (!started) started = at;
-  book.set_skew((at.wall - started->wall) - (at.mono - started->mono));
+  book.set_clock(started->wall, (at.wall - started->wall) - (at.mono - started->mono));
   book.refresh(now.wall);
   std::visit([this](const auto& e) { take(e); }, event);
   drain();

@@ -100,9 +100,20 @@ TEST_F(Book, WhoWaitsForAGapIsJudgedAgainWhenTheClockStepsBack) {
   EXPECT_EQ(next(), 0U);
   // Half an hour back; eleven minutes have passed all the same.
   const Duration skew = -base::minutes{30};
-  book_.set_skew(skew);
+  book_.set_clock(kNoon, skew);
   EXPECT_EQ(next(kNoon + skew + base::minutes{9}), 0U);
   EXPECT_EQ(next(kNoon + skew + base::minutes{11}), 101U) << "not only forty minutes later";
+}
+
+// Seed 45716: the process was born while the clock was ahead, and thought the gap over.
+TEST_F(Book, AGapFoundOnTheDiskHoldsWhenTheClockSteppedBackSince) {
+  book_.set_clock(kNoon + base::minutes{30}, {});
+  book_.load_history({101, 1, {kNoon}, kNoon});
+  load({seed(1, {{101, 1}})});
+  book_.set_clock(kNoon + base::minutes{30}, -base::minutes{30});
+  EXPECT_EQ(next(kNoon + base::minutes{9}), 0U) << "by the clock on the wall the attempt was nine minutes ago";
+  EXPECT_EQ(count(Reason::gap), 1U);
+  EXPECT_EQ(next(kNoon + base::minutes{10}), 101U);
 }
 
 TEST_F(Book, WhenTheLastNumbersCapIsSpentTheFirstIsTriedAnotherDay) {

@@ -279,7 +279,8 @@ void ContactBook::release_due(CampaignBook& in, WallTime now) {
 
 // The instants of gaps, days and windows were told in the wall time of before: who waits for one is judged
 // again. A clock that is merely slewed moves a second in hours; that is no step.
-void ContactBook::set_skew(Duration skew) {
+void ContactBook::set_clock(WallTime born, Duration skew) {
+  born_ = born;
   skew_ = skew;
   if (std::chrono::abs(skew - judged_skew_) < base::seconds{1}) return;
   judged_skew_ = skew;

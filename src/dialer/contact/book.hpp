@@ -98,9 +98,9 @@ class ContactBook {
   void set_do_not_call(NumberKey number, bool added);
   bool is_do_not_call(NumberKey number) const { return do_not_call_.contains(number); }
 
-  // How far the wall clock has stepped from the steady one since the start: caps and gaps are kept on the
-  // latter, so that no step of the clock opens one.
-  void set_skew(Duration skew);
+  // When the process began, and how far the wall clock has stepped from the steady one since: caps and gaps
+  // are kept on the latter, so that no step of the clock opens one.
+  void set_clock(WallTime born, Duration skew);
   // Opens and closes shelves and moves what is due, for every campaign. Cheap when nothing changes.
   void refresh(WallTime now);
   // The earliest instant at which refresh() would change anything; kNeverWall = none.
@@ -210,6 +210,7 @@ class ContactBook {
   std::deque<ContactIndex>& line_of(CampaignBook& in, ContactIndex contact);
   void stand(CampaignBook& in, ContactIndex contact, bool front);
   void step_out(CampaignBook& in, ContactIndex contact);
+  WallTime wall_after(WallTime attempt, Duration length) const;
   Judgement judge_history(const CampaignBook& in, const NumberRecord& n, std::uint8_t index,
                           WallTime now) const;
   // All numbers from the current one on.
@@ -234,7 +235,8 @@ class ContactBook {
   void advance(ContactIndex contact, const contact::Event& event, Reason reason,
                std::vector<Effect>* effects);
 
-  Duration skew_{0};
+  WallTime born_{};          // of this process; earlier attempts were found on the disk
+  Duration skew_{0};         // by how much the wall clock has stepped since
   Duration judged_skew_{0};  // in which those who wait were judged
   std::vector<ContactRecord> contacts_;
   std::vector<NumberIndex> number_lists_;

@@ -44,22 +44,26 @@ Judgement ContactBook::judge_number(ContactIndex contact, std::uint8_t index, Wa
   return history ? judge_history(in, n, index, now) : Judgement{Reason::none, index, window.until};
 }
 
-// The day's cap and the gap, on the clock that never steps; told in wall time.
+// Since the start the clock that never steps counts. What was found on the disk was dated by a wall clock,
+// and a step back since then says that it may have been ahead: of the two ends the later one counts.
+WallTime ContactBook::wall_after(WallTime attempt, Duration length) const {
+  return attempt + length + (attempt < born_ ? std::max(skew_, Duration{0}) : skew_);
+}
+
 Judgement ContactBook::judge_history(const CampaignBook& in, const NumberRecord& n, std::uint8_t index,
                                      WallTime now) const {
-  const WallTime steady = now - skew_;
   if (const auto recent = last_day_.find(n.number); recent != last_day_.end()) {
-    const auto& times = recent->second;
-    const auto first =
-        std::find_if(times.begin(), times.end(), [&](WallTime t) { return t + kDay > steady; });
-    const auto count = static_cast<std::size_t>(times.end() - first);
+    std::vector<WallTime> ends;  // of the days that begin with these attempts
+    for (const WallTime attempt : recent->second) ends.push_back(wall_after(attempt, kDay));
+    std::sort(ends.begin(), ends.end());
+    const auto first = std::upper_bound(ends.begin(), ends.end(), now);
+    const auto count = static_cast<std::size_t>(ends.end() - first);
     const std::size_t cap = std::max<std::size_t>(in.caps.per_number_day, 1);
     // The day opens when so many have left it that one more fits.
-    if (count >= cap)
-      return {Reason::attempts, index, *(times.end() - static_cast<std::ptrdiff_t>(cap)) + kDay + skew_};
+    if (count >= cap) return {Reason::attempts, index, *(ends.end() - static_cast<std::ptrdiff_t>(cap))};
   }
-  const WallTime gap_ends = n.last_at + in.caps.min_gap;
-  if (n.last_at != WallTime{} && gap_ends > steady) return {Reason::gap, index, gap_ends + skew_};
+  const WallTime gap_ends = wall_after(n.last_at, in.caps.min_gap);
+  if (n.last_at != WallTime{} && gap_ends > now) return {Reason::gap, index, gap_ends};
   return {Reason::none, index};
 }
 
@@ -100,7 +104,7 @@ void ContactBook::count_attempt(ContactIndex contact, std::uint8_t index, WallTi
   if (n.attempts < UINT8_MAX) ++n.attempts;
   n.last_at = std::max(n.last_at, now);
   auto& times = last_day_[n.number];
-  while (!times.empty() && times.front() + kDay <= now) times.pop_front();
+  while (!times.empty() && wall_after(times.front(), kDay) <= wall) times.pop_front();
   times.push_back(now);
 }
 
