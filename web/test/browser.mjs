@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const EXECUTABLE = process.env.ZIPTONE_CHROMIUM ?? "/usr/bin/chromium";
 
-export const launch = () =>
+export const launch = (more = []) =>
   chromium.launch({
     executablePath: EXECUTABLE,
     args: [
@@ -17,10 +17,11 @@ export const launch = () =>
       "--allow-loopback-in-peer-connection",
       "--disable-dev-shm-usage",
       "--disable-gpu",
+      ...more,
     ],
   });
 
-/** A page of 1280 x 720. What it prints as an error or blocks by policy is kept in `page.faults`. */
+/** A page of 1280 x 720. What it prints as an error or what its policy blocks is kept in `page.faults`. */
 export async function openPage(browser, { language = "tr", scheme = "light", locale } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 720 },
@@ -29,7 +30,11 @@ export async function openPage(browser, { language = "tr", scheme = "light", loc
     reducedMotion: "reduce",
     timezoneId: "Europe/Istanbul",
   });
-  const page = await context.newPage();
+  return watch(await context.newPage());
+}
+
+/** Keeps what the page prints as an error. */
+export function watch(page) {
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (message) => {

@@ -112,7 +112,7 @@ function Desktop({ session, onLeave, onExpired }: Props) {
           ) : on_call && desk.attempt ? (
             <Interaction key={desk.attempt.id} attempt={desk.attempt} />
           ) : away ? (
-            <StartOfShift />
+            <StartOfShift name={session.user.name} />
           ) : (
             <WaitingForCall desk={desk} />
           )}

@@ -117,9 +117,12 @@ function PhoneStatus({ desk, onOpen }: { desk: Desk; onOpen: () => void }) {
   const { t } = useTranslation();
   const voice = useVoice();
   const browser = desk.leg.mode === "webrtc";
-  const good = desk.leg.state === "Up" || (browser && voice.state === "up") || desk.leg.mode === "on_demand";
+  // Of a browser's voice the browser knows more than the last that the server told.
+  const good = browser ? voice.state === "up" : desk.leg.state === "Up" || desk.leg.mode === "on_demand";
   const word =
-    browser && desk.leg.state === "Down" ? t(`voice.state.${voice.state}`) : t(`leg.${desk.leg.state}`);
+    browser && (voice.state !== "up" || desk.leg.state === "Down")
+      ? t(`voice.state.${voice.state}`)
+      : t(`leg.${desk.leg.state}`);
   const badge = (
     <StateBadge tone={good ? "good" : "warn"} icon={browser ? "microphone" : "engaged"}>
       {browser ? t("phone.browser") : t("phone.sip")}: {word}

@@ -46,6 +46,7 @@ function Controls({ attempt }: { attempt: DeskAttempt }) {
         <Button
           size="md"
           variant="default"
+          className="hold-button"
           loading={busy === "hold" || busy === "resume"}
           disabled={offline}
           leftSection={<Icon name={held ? "resume" : "hold"} />}
@@ -57,6 +58,7 @@ function Controls({ attempt }: { attempt: DeskAttempt }) {
         {browser && (
           <Button
             size="md"
+            className="mute-button"
             variant={sound.muted ? "light" : "default"}
             aria-pressed={sound.muted}
             leftSection={<Icon name={sound.muted ? "mute" : "microphone"} />}
@@ -76,7 +78,6 @@ function Controls({ attempt }: { attempt: DeskAttempt }) {
         >
           {t("call.keypad")}
         </Button>
-        <span className="grow" />
         <Button
           size="md"
           color="red"

@@ -5,7 +5,7 @@ import { useAct, useLive, useVoice } from "./context.tsx";
 import { Microphone } from "./sound_settings.tsx";
 
 /** Before the first call: team, phone, microphone test, and the one button that begins the shift. */
-export function StartOfShift() {
+export function StartOfShift({ name }: { name: string }) {
   const { t } = useTranslation();
   const { desk } = useLive();
   const voice = useVoice();
@@ -15,7 +15,7 @@ export function StartOfShift() {
   const ready = !browser || voice.state === "up";
   return (
     <section className="waiting-card" aria-labelledby="shift-title">
-      <h1 id="shift-title">{t("shift.title", { name: desk.agent.name })}</h1>
+      <h1 id="shift-title">{t("shift.title", { name })}</h1>
       <dl className="facts">
         <dt>{t("shift.team")}</dt>
         <dd>{desk.agent.teams.join(", ") || t("shift.no_team")}</dd>
