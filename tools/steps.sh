@@ -77,6 +77,11 @@ simulator() { build/release/ziptone simulate --help >/dev/null 2>&1; }
 # fresh_seeds SECONDS FIRST: seeds from FIRST on, until the time is over; both modes of each. What worlds can reach must
 # be reached.
 fresh_seeds() { build/release/ziptone simulate --seconds "$1" --seed "$2"; }
+# tree_seed: of what is checked in, else of the time: another one for each change, the same whenever it is tested again.
+tree_seed() {
+  local tree
+  tree=$(git rev-parse --short=8 'HEAD^{tree}' 2>/dev/null) && echo $((16#${tree:0:8})) || date +%s
+}
 
 # closing: the failures by name, the plain line, and the exit code.
 closing() {
