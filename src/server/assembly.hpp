@@ -23,7 +23,8 @@ base::Result<> set_up_log(const config::LogSettings& settings);
 // passwords and the contacts' numbers stand there.
 void keep_files_private();
 base::Result<> ensure_data_dir(const std::string& path);
-// A folder that others may enter is told, and left as it is: after what refuses it has spoken, which is worse.
+// A folder that others may enter is told, and left as it is: after what refuses it has spoken, which is
+// worse.
 void warn_of_readers(const std::string& path);
 base::Result<phone::DestinationList> destination_list(const std::vector<config::Destination>& destinations);
 // Reports into the mailbox. Prompts that are not tones come from the folder when it has them.

@@ -111,7 +111,8 @@ TEST_F(Book, AGapFoundOnTheDiskHoldsWhenTheClockSteppedBackSince) {
   book_.load_history({101, 1, {kNoon}, kNoon});
   load({seed(1, {{101, 1}})});
   book_.set_clock(kNoon + base::minutes{30}, -base::minutes{30});
-  EXPECT_EQ(next(kNoon + base::minutes{9}), 0U) << "by the clock on the wall the attempt was nine minutes ago";
+  EXPECT_EQ(next(kNoon + base::minutes{9}), 0U)
+      << "by the clock on the wall the attempt was nine minutes ago";
   EXPECT_EQ(count(Reason::gap), 1U);
   EXPECT_EQ(next(kNoon + base::minutes{10}), 101U);
 }

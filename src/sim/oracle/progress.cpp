@@ -125,10 +125,11 @@ class Progress : public Oracle {
     };
     world.fail(
         name(),
-        fmt::format("campaign {}: agent {} is free (leg {}), contact {} is due (phase {}; the store's {}), and "
-                    "nothing is dialed; closed:{}",
-                    campaign.id, agent, leg, contact, phase(*world.process.dialer()->contact(contact)),
-                    phase(world.store.contacts().at(contact.value - 1).seed), gates));
+        fmt::format(
+            "campaign {}: agent {} is free (leg {}), contact {} is due (phase {}; the store's {}), and "
+            "nothing is dialed; closed:{}",
+            campaign.id, agent, leg, contact, phase(*world.process.dialer()->contact(contact)),
+            phase(world.store.contacts().at(contact.value - 1).seed), gates));
   }
   static std::string_view gate_of(const dialer::Explanation& why) {
     for (const auto& gate : why.gates) {
