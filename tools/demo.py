@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""The demo behind script/demo: a carrier, the server, robot agents, two campaigns, and a live view of it all.
+"""The demo behind script/demo: a carrier, the server with its page, robot agents, two campaigns, and a live view of it all.
 
-    tools/demo.py build/release/ziptone [--seconds N] [--agents N] [--contacts N]
+People sign in on the page beside the robots: the link and the names are printed.
+
+    tools/demo.py build/release/ziptone [--seconds N] [--agents N] [--contacts N] [--home DIR]
 """
 
 import argparse
@@ -19,8 +21,13 @@ import sys
 import time
 import urllib.parse
 
+# Who may sign in on the page: sign-in name, what the server is told of the user.
+PASSWORD = "ziptone-demo"
+PEOPLE = {"admin": {"name": "Ada Admin", "role": "administrator", "language": "en"},
+          "defne": {"name": "Defne Aksu", "role": "agent", "agent": "defne", "language": "tr"},
+          "grace": {"name": "Grace Hill", "role": "agent", "agent": "grace", "language": "en"}}
+WEB_PORT = 8080  # of the page, when it is free
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-HOME = ROOT / ".demo"
 FIRST = "Ayşe Mehmet Zeynep Emre Elif Can Deniz Ece Burak Selin Kerem Defne".split()
 LAST = "Yılmaz Kaya Demir Çelik Şahin Öztürk Aydın Arslan Doğan Kılıç".split()
 FIRST_EN = "Olivia George Amelia Harry Isla Jack Ava Noah Emily Oscar Grace Leo".split()
@@ -34,20 +41,24 @@ ENGLISH = {"person": ["01"], "machine": ["11"], "unreachable": ["62"]}
 STAGES = ["lease", "dial", "analyse", "merge", "talk", "wrap up"]
 
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
+def free_port(kind=socket.SOCK_DGRAM, wish=0):
+    with socket.socket(socket.AF_INET, kind) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a demo that has just ended leaves its port at once
+        try:
+            s.bind(("127.0.0.1", wish))
+        except OSError:
+            s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
 
-def write_contacts(count):
+def write_contacts(home, count):
     """Two lists: Turkish mobile numbers written nationally, English ones too."""
     dice = random.Random(7)
     kinds, weights = zip(*((kind, weight) for kind, (_, weight) in ANSWERS.items()))
     for name, first, last, header in (("kisiler", FIRST, LAST, ["Müşteri No", "Ad", "Soyad", "Telefon"]),
                                       ("people", FIRST_EN, LAST_EN, ["Customer No", "First name", "Last name", "Phone"])):
         turkish = name == "kisiler"
-        with open(HOME / f"{name}.csv", "w", newline="", encoding="utf-8") as out:
+        with open(home / f"{name}.csv", "w", newline="", encoding="utf-8") as out:
             rows = csv.writer(out, delimiter=";" if turkish else ",")
             rows.writerow(header)
             for i in range(count):
@@ -57,7 +68,7 @@ def write_contacts(count):
                 rows.writerow([f"{'M' if turkish else 'C'}{i:04}", dice.choice(first), dice.choice(last), number])
 
 
-def write_config(ports, agents):
+def write_config(home, ports, agents):
     half = max(1, agents * 2 // 3)
     text = f"""# Written by script/demo.
 [server]
@@ -66,7 +77,7 @@ drain_s_max = 5
 [log]
 file = "server.log"
 [api]
-port = 0
+port = {ports['web']}
 [sip]
 trunk_port = {ports['trunk']}
 phone_port = {ports['phone']}
@@ -100,6 +111,8 @@ trunks = ["carrier"]
         name = (FIRST[i % len(FIRST)] if i < half else FIRST_EN[i % len(FIRST_EN)]).lower()
         text += (f'[[agent]]\nname = "{name}"\nteams = ["{team}"]\n'
                  f'phone_user = "{1001 + i}"\nphone_password = "1234"\n')
+    for name, team in (("defne", "istanbul"), ("grace", "london")):
+        text += f'[[agent]]\nname = "{name}"\nteams = ["{team}"]\nleg = "webrtc"\n'
     for name, queue, contacts, mode in (("Güz kampanyası", "istanbul", "kisiler", "silent"),
                                         ("Autumn offer", "london", "people", "classic")):
         text += f"""[[campaign]]
@@ -109,18 +122,18 @@ entry_point = "{queue}"
 lists = ["{contacts}"]
 mode = "{mode}"
 start = true
+guide = "offer"
 ring_ms_max = 16000
 wrap_up_s_max = 15
 windows = [{{open = "00:00", close = "24:00"}}]
 [campaign.analysis]
 on = {"true" if mode == "silent" else "false"}
 """
-    (HOME / "ziptone.toml").write_text(text, encoding="utf-8")
+    (home / "ziptone.toml").write_text(text, encoding="utf-8")
 
 
 class Api:
-    def __init__(self):
-        data = HOME / "data"
+    def __init__(self, data):
         self.port = int((data / "api.port").read_text())
         self.token = (data / "token").read_text().strip()
         self.connection = None
@@ -158,6 +171,8 @@ class Robots:
     def work(self, agents, calls):
         held = {c["attempt"] for c in calls if c["state"] == "Held"}
         for agent in agents:
+            if agent["name"] in PEOPLE:
+                continue
             state, since = agent["state"], agent["since_s"]
             if state == "Away":
                 # A phone needs a moment to register; asking again every second is enough.
@@ -185,8 +200,15 @@ def bar(value, scale=1):
     return "▇" * max(0, min(40, round(value * scale)))
 
 
-def screen(started, campaigns, agents, calls, outcomes, gates):
-    lines = [f"\033[1mZiptone demo\033[0m   {int(time.monotonic() - started)} s   Ctrl-C ends it", ""]
+def invitation(port):
+    """Where a person may join in; the first line is short enough for every terminal."""
+    names = ", ".join(f"{name} ({'Turkish agent' if user['language'] == 'tr' else 'English agent' if user['role'] == 'agent' else user['role']})"
+                      for name, user in PEOPLE.items())
+    return [f"The page: http://127.0.0.1:{port}/   password of all: {PASSWORD}", f"  sign in as {names}"]
+
+
+def screen(started, port, campaigns, agents, calls, outcomes, gates):
+    lines = [f"\033[1mZiptone demo\033[0m   {int(time.monotonic() - started)} s   Ctrl-C ends it", *invitation(port), ""]
     lines.append("\033[1mAgents\033[0m")
     by_attempt = {c["attempt"]: c for c in calls}
     for a in agents:
@@ -227,39 +249,53 @@ def line(started, agents, calls, outcomes):
 class Demo:
     def __init__(self, binary, options):
         self.binary, self.options, self.children = str(pathlib.Path(binary).resolve()), options, []
+        self.home = pathlib.Path(options.home)
+        self.first_call = None  # seconds after the start
 
     def spawn(self, name, *arguments):
-        log = open(HOME / f"{name}.out", "wb")
-        child = subprocess.Popen([self.binary, *arguments], cwd=HOME, stdout=log, stderr=subprocess.STDOUT,
+        log = open(self.home / f"{name}.out", "wb")
+        child = subprocess.Popen([self.binary, *arguments], cwd=self.home, stdout=log, stderr=subprocess.STDOUT,
                                  stdin=subprocess.DEVNULL, start_new_session=True)
         self.children.append((name, child))
         return child
 
     def start(self):
-        ports = {"carrier": free_port(), "trunk": free_port(), "phone": free_port()}
-        write_contacts(self.options.contacts // 2)
-        write_config(ports, self.options.agents)
+        ports = {"carrier": free_port(), "trunk": free_port(), "phone": free_port(),
+                 "web": free_port(socket.SOCK_STREAM, WEB_PORT)}
+        write_contacts(self.home, self.options.contacts // 2)
+        write_config(self.home, ports, self.options.agents)
         self.spawn("carrier", "carrier", "--port", str(ports["carrier"]), "--sounds", "sounds", "--log", "carrier.log")
         # The carrier speaks before anybody calls: a trunk that was down begins slowly.
-        self.wait("the carrier", lambda: (HOME / "carrier.out").stat().st_size > 0, 20)
+        self.wait("the carrier", lambda: (self.home / "carrier.out").stat().st_size > 0, 20)
         self.spawn("server", "serve", "--config", "ziptone.toml")
-        self.wait("the server", (HOME / "data" / "api.port").exists, 20)
-        self.api = Api()
+        self.wait("the server", (self.home / "data" / "api.port").exists, 20)
+        self.api = Api(self.home / "data")
+        self.admit()
         self.spawn("phones", "phones", "--registrar", f"127.0.0.1:{ports['phone']}", "--count",
                    str(self.options.agents), "--first", "1001", "--password", "1234", "--sounds", "sounds")
         for contacts, country in (("kisiler", "TR"), ("people", "GB")):
             done = subprocess.run([self.binary, "import", "--config", "ziptone.toml", "--list", contacts, "--country",
-                                   country, f"{contacts}.csv"], cwd=HOME, capture_output=True, text=True, check=False)
+                                   country, f"{contacts}.csv"], cwd=self.home, capture_output=True, text=True, check=False)
             print(f"{contacts}: {done.stdout.strip() or done.stderr.strip()}")
+
+    def admit(self):
+        """People's names and passwords, and the guide that they walk with the contact."""
+        wanted = {"guides/offer": json.loads((ROOT / "tools" / "demo_guide.json").read_text(encoding="utf-8"))}
+        for name, user in PEOPLE.items():
+            wanted["users/" + name] = {**user, "password": PASSWORD, "must_change_password": False}
+        for path, body in wanted.items():
+            status, answer = self.api.request("PUT", "/api/v1/" + path, body)
+            if status != 200:
+                raise SystemExit(f"demo: PUT {path} gives {status}: {answer}")
 
     def wait(self, who, ready, limit_s):
         until = time.monotonic() + limit_s
         while not ready():
             for name, child in self.children:
                 if child.poll() is not None:
-                    raise SystemExit(f"demo: the {name} did not start:\n" + (HOME / f"{name}.out").read_text())
+                    raise SystemExit(f"demo: the {name} did not start:\n" + (self.home / f"{name}.out").read_text())
             if time.monotonic() > until:
-                raise SystemExit(f"demo: {who} did not start within {limit_s} s; see .demo/")
+                raise SystemExit(f"demo: {who} did not start within {limit_s} s; see {self.home}")
             time.sleep(0.05)  # poll: for the process to be ready
 
     def look(self):
@@ -273,22 +309,24 @@ class Demo:
     def run(self):
         started = time.monotonic()
         robots, tty = Robots(self.api), sys.stdout.isatty()
-        first_call, shown_at = None, 0.0
+        if not tty:
+            print("\n".join(invitation(self.api.port)), flush=True)
+        shown_at = 0.0
         end = started + self.options.seconds if self.options.seconds else float("inf")
         while time.monotonic() < end:
             for name, child in self.children:
                 if child.poll() is not None:
-                    raise SystemExit(f"demo: the {name} ended by itself; see .demo/{name}.out")
+                    raise SystemExit(f"demo: the {name} ended by itself; see {self.home}/{name}.out")
             agents, calls = self.api.get("/api/v1/agents"), self.api.get("/api/v1/calls")
             robots.work(agents, calls)
-            if first_call is None and any(c["placed_at"] for c in calls):
-                first_call = time.monotonic() - self.begun
+            if self.first_call is None and any(c["placed_at"] for c in calls):
+                self.first_call = time.monotonic() - self.begun
             if time.monotonic() - shown_at > (0.5 if tty else 1.0):
                 shown_at = time.monotonic()
                 campaigns, outcomes, gates = self.look()
                 if tty:
                     rows = shutil.get_terminal_size().lines - 1
-                    text = screen(started, campaigns, agents, calls, outcomes, gates)[:rows]
+                    text = screen(started, self.api.port, campaigns, agents, calls, outcomes, gates)[:rows]
                     sys.stdout.write("\033[H" + "\033[K\n".join(text) + "\033[K\033[J")
                 else:
                     print(line(started, agents, calls, outcomes))
@@ -296,12 +334,11 @@ class Demo:
                 if all(c["state"] == "Done" for c in campaigns.values()):
                     break
             time.sleep(0.25)  # poll: the robots' reaction time
-        self.first_call = first_call
 
     def summary(self):
         campaigns, outcomes, _ = self.look()
         print("\n" + "=" * 78)
-        if getattr(self, "first_call", None) is not None:
+        if self.first_call is not None:
             print(f"The first call left {self.first_call:.1f} s after the start.")
         for name, campaign in campaigns.items():
             total = sum(outcomes[name]["outcomes"].values())
@@ -310,7 +347,7 @@ class Demo:
                 print(f"  {outcome:<18}{count:>5}")
             for code, count in sorted(outcomes[name]["wrap_up_codes"].items(), key=lambda kv: -kv[1]):
                 print(f"  code {code:<24}{count:>5}")
-        print("Logs, the database and the configuration are in .demo/")
+        print(f"Logs, the database and the configuration are in {self.home}")
 
     def stop(self):
         """The server first: it ends its calls while the network is still there."""
@@ -336,9 +373,11 @@ def main():
     parser.add_argument("--seconds", type=float, default=0, help="end by itself after so many seconds")
     parser.add_argument("--agents", type=int, default=6)
     parser.add_argument("--contacts", type=int, default=400)
-    demo = Demo(parser.parse_args().binary, parser.parse_args())
-    shutil.rmtree(HOME / "data", ignore_errors=True)
-    HOME.mkdir(exist_ok=True)
+    parser.add_argument("--home", default=ROOT / ".demo", help="where everything that it makes lies")
+    options = parser.parse_args()
+    demo = Demo(options.binary, options)
+    shutil.rmtree(demo.home / "data", ignore_errors=True)
+    demo.home.mkdir(exist_ok=True)
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     demo.begun = time.monotonic()
     try:
@@ -355,7 +394,7 @@ def main():
             try:
                 demo.summary()
             except (OSError, http.client.HTTPException, ValueError):
-                print("the server answers no more; see .demo/server.log")
+                print(f"the server answers no more; see {demo.home}/server.log")
         bad = demo.stop()
     if bad:
         print("\n".join(bad))

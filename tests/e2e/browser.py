@@ -11,6 +11,7 @@ import threading
 
 from harness import Failure, need
 
+LOUD = 10  # thousandths of the loudest sound; a line's noise is under it
 WEB = pathlib.Path(__file__).resolve().parent.parent.parent / "web"
 
 
@@ -81,10 +82,10 @@ class Page:
         self.fill("input[autocomplete=current-password]", password)
         self.click("button[type=submit]")
 
-    def heard(self, hz, since_ms, loud=90):
-        """Milliseconds, in tens, in which this frequency was the loudest that came from the server."""
-        return self.evaluate(f"heard.filter(([at, hz, level]) => at >= {since_ms} && level >= {loud} && "
-                             f"Math.abs(hz - {hz}) < 60).length * 10")
+    def heard(self, hz, since_ms, width=60):
+        """Milliseconds of sound from the server at this frequency."""
+        return 20 * len(self.evaluate(f"heard.filter(([at, hz, loud]) => at >= {since_ms} && loud >= {LOUD} && "
+                                      f"Math.abs(hz - {hz}) <= {width})"))
 
 
 class Wire:

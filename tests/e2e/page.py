@@ -12,7 +12,7 @@ import struct
 import time
 import wave
 
-from browser import Chromium, Page, Wire
+from browser import LOUD, Chromium, Page, Wire
 from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
 
 ZIP_HZ, CUSTOMER_HZ, AGENT_HZ = 1000, 700, 1500
@@ -118,7 +118,7 @@ def connected(shift):
     page.sees("[data-testid=dial-popover] :text('autumn')")
     page.sees("[data-testid=interaction]", limit_s=30)
     wait_for("the zip tone in the agent's ear", lambda: page.heard(ZIP_HZ, since) >= 150)
-    zip_at = page.evaluate(f"heard.find(([at, hz, level]) => at >= {since} && level >= 90 && Math.abs(hz - {ZIP_HZ}) < 60)[0]")
+    zip_at = page.evaluate(f"heard.find(([at, hz, loud]) => at >= {since} && loud >= {LOUD} && Math.abs(hz - {ZIP_HZ}) < 60)[0]")
     painted = page.evaluate("painted.at(-1)")
     shift.customer.hz = CUSTOMER_HZ
     shift.both_ways()

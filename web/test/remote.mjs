@@ -7,8 +7,9 @@ const browser = await launch(process.argv.slice(2));
 const pages = new Map();
 
 /**
- * In the page. `heard`: the newest voice path's sound, every 10 ms its loudest frequency, as [epoch ms, Hz, 0 to 255]. `painted`: when a call's panel was
- * on the screen, in epoch ms: the frame after the one in which it was made.
+ * In the page. `heard`: the newest voice path's sound, as [epoch ms, Hz, loudness in thousandths] of every 20 ms; read in pieces from the last two thirds of a
+ * second, so that a page that is busy misses nothing. Hz is counted from the zero crossings: right for a tone, a hint for a voice. `painted`: when a
+ * call's panel was on the screen, in epoch ms: the frame after the one in which it was made.
  */
 function watch_call() {
   globalThis.heard = [];
@@ -19,6 +20,7 @@ function watch_call() {
     if (there && !shown) requestAnimationFrame(() => requestAnimationFrame(() => globalThis.painted.push(Date.now())));
     shown = there;
   }).observe(document, { childList: true, subtree: true });
+
   const Real = globalThis.RTCPeerConnection;
   globalThis.RTCPeerConnection = class extends Real {
     constructor(...args) {
@@ -30,16 +32,28 @@ function watch_call() {
   function hear(stream) {
     clearInterval(timer);
     const context = new AudioContext();
-    const analyser = new AnalyserNode(context, { fftSize: 1024, smoothingTimeConstant: 0 });
+    const analyser = new AnalyserNode(context, { fftSize: 32768 });
     context.createMediaStreamSource(stream).connect(analyser);
-    const bins = new Uint8Array(analyser.frequencyBinCount);
-    const width = context.sampleRate / analyser.fftSize;
+    const past = new Float32Array(analyser.fftSize);
+    const step = Math.round(context.sampleRate / 50);
+    let read = context.currentTime;
     timer = setInterval(() => {
-      analyser.getByteFrequencyData(bins);
-      let best = 0;
-      for (let i = 1; i < bins.length; ++i) if (bins[i] > bins[best]) best = i;
-      globalThis.heard.push([Date.now(), Math.round(best * width), bins[best]]);
-    }, 10);
+      const ms = Date.now();
+      const fresh = Math.floor(((context.currentTime - read) * context.sampleRate) / step);
+      read += (fresh * step) / context.sampleRate;
+      analyser.getFloatTimeDomainData(past);
+      for (let left = Math.min(fresh, Math.floor(past.length / step)); left > 0; --left) {
+        const piece = past.subarray(past.length - left * step, past.length - (left - 1) * step);
+        let power = 0;
+        let crossings = 0;
+        for (let i = 0; i < piece.length; ++i) {
+          power += piece[i] ** 2;
+          if (i > 0 && piece[i] < 0 !== piece[i - 1] < 0) ++crossings;
+        }
+        const loudness = Math.round(1000 * Math.sqrt(power / piece.length));
+        globalThis.heard.push([ms - left * 20, crossings * 25, loudness]);
+      }
+    }, 100);
   }
 }
 
