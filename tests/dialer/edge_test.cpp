@@ -113,6 +113,22 @@ TEST(Edge, AMergeThatFailsStillMeetsTheTwoSeconds) {
   EXPECT_EQ(world.agent_state(kAyse), "Away") << "a voice path that does not join is made anew";
 }
 
+// Seed 58668: a merge begun while the contact spoke is not waited for as long as speech may be.
+TEST(Edge, AMergeThatFailsMeetsTheTwoSecondsOfOneWhoStoppedSpeaking) {
+  World world;
+  world.start();
+  const AttemptId id = world.call_of(kAyse);
+  world.tell(event::Answered{id});
+  world.tell(event::SpeechStarted{id});
+  world.wait(milliseconds{100});
+  world.tell(event::VerdictReached{id, event::Verdict::person});
+  ASSERT_EQ(world.call_state(id), "Merging");
+  world.tell(event::SpeechEnded{id});
+  const Instant stopped = world.now().mono;
+  while (world.call_state(id) != "PlayingMessage") world.wait(milliseconds{1});
+  EXPECT_LE(world.now().mono - stopped, milliseconds{2001});
+}
+
 TEST(Edge, SigningOutInACallAndClosingThePageIsSigningOut) {
   World world(World::default_campaign(), 1, 1);
   world.answered_call();

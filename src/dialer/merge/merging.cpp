@@ -1,4 +1,6 @@
 // The voice path to the reserved agent, or the message to a person for whom there is none.
+#include <algorithm>
+
 #include "dialer/machine/call_end.hpp"
 
 namespace ziptone::dialer::call {
@@ -26,7 +28,10 @@ State on(const Merging& s, const AgentLost& e, In& in) {
 State on(const Merging& s, const AgentLeaving&, In&) { return s; }
 State on(const Merging& s, const VerdictReached&, In&) { return s; }
 State on(const Merging& s, const SpeechStarted&, In&) { return s; }
-State on(const Merging& s, const SpeechEnded&, In&) { return s; }
+State on(const Merging& s, const SpeechEnded&, In& in) {
+  // A merge begun while the contact spoke had the time of one who speaks.
+  return Merging{s.agent, std::min(s.merge_by, in.now.mono + kSilenceMax)};
+}
 State on(const Merging& s, const EmergencyStopped&, In& in) {
   in.emit(effect::Split{in.attempt.id, s.agent});
   in.emit(effect::EndCall{in.attempt.id});
