@@ -1,30 +1,8 @@
 // What the agent's desktop does, step by step in Chromium against the test peer. Each test is one sentence; the first that fails ends it.
 import assert from "node:assert/strict";
-import { launch, openPage } from "./browser.mjs";
+import { openPage } from "./browser.mjs";
 import { agent, attempt, firstDesk, talking, wrapUp } from "./peer/material.mjs";
-import { startPeer } from "./peer/server.mjs";
-
-const peer = await startPeer();
-const browser = await launch();
-const WITHIN_MS = 20_000;
-const asked = (method, end) => peer.log.filter(([m, path]) => m === method && path.endsWith(end));
-
-/** Waits until the condition holds; the page and the peer work on meanwhile. */
-async function until(what, condition) {
-  const end = Date.now() + WITHIN_MS;
-  while (Date.now() < end) {
-    const value = await condition();
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 30)); // poll: for the condition, with a deadline
-  }
-  assert.fail(`not in time: ${what}`);
-}
-
-async function enter(page, user = "ayse", password = "secret") {
-  await page.fill("input[autocomplete=username]", user);
-  await page.fill("input[autocomplete=current-password]", password);
-  await page.keyboard.press("Enter");
-}
+import { asked, browser, enter, peer, runAll, until, WITHIN_MS } from "./suite.mjs";
 
 async function desktop(desk, options) {
   peer.user = null;
@@ -361,22 +339,4 @@ const TESTS = {
   },
 };
 
-let failed = 0;
-const only = process.argv[2];
-for (const [name, test] of Object.entries(TESTS)) {
-  if (only && !name.includes(only)) continue;
-  try {
-    const page = await test();
-    assert.deepEqual(page.faults, [], "the page's own faults");
-    await page.context().close();
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed++;
-    // A page that stays open would take the desktop over from the next test's.
-    for (const context of browser.contexts()) await context.close();
-    console.log(`FAIL ${name}: ${error.message.split("\n").slice(0, 6).join("\n     ")}`);
-  }
-}
-await browser.close();
-await peer.stop();
-process.exit(failed ? 1 : 0);
+await runAll(TESTS);

@@ -10,6 +10,23 @@ import { startPeer } from "./peer/server.mjs";
 const SHOTS = fileURLToPath(new URL("./shots/", import.meta.url));
 const engaged = (more) => ({ agent: agent("Engaged", null, more) });
 
+const GUIDE_FAULTS = {
+  status: 422,
+  body: {
+    title: "the guide has faults",
+    status: 422,
+    reason: "guide_faults",
+    errors: [
+      { field: "question language", what: "missing_language: has no text in ar", mend: "write it in ar" },
+      {
+        field: "set needs",
+        what: "dead_end: has an answer after which there is nothing",
+        mend: "write the set's next",
+      },
+    ],
+  },
+};
+
 /** `desk`: what the agent's desktop is told; `path`: a screen of the office; `see`: what must be there before it is looked at. */
 const SCREENS = [
   { name: "sign-in", user: null, see: "form" },
@@ -132,6 +149,43 @@ const SCREENS = [
   { name: "agents", user: "deniz", path: "/agents", see: "table" },
   { name: "attempts", user: "deniz", path: "/attempts", see: "table" },
   { name: "lists", user: "deniz", path: "/lists", see: "table" },
+  { name: "guides", user: "deniz", path: "/guides", see: "table" },
+  {
+    name: "guide-form",
+    user: "deniz",
+    path: "/guides/Abonelik",
+    see: ".editor",
+    act: (page) => page.click(".outline-question >> nth=3"),
+  },
+  {
+    name: "guide-graph",
+    user: "deniz",
+    path: "/guides/Abonelik",
+    see: ".graph",
+    act: (page) => page.click("[role=tab]:nth-child(2)"),
+  },
+  {
+    name: "guide-preview",
+    user: "deniz",
+    path: "/guides/Abonelik",
+    see: ".guide-path",
+    act: async (page) => {
+      await page.click("[role=tab]:nth-child(3)");
+      await page.selectOption(".guide-language select", "ar");
+      await page.click(".ask [role=radiogroup] input >> nth=0");
+      await page.click(".ask button[type=submit]");
+    },
+  },
+  {
+    name: "guide-faults",
+    user: "deniz",
+    path: "/guides/Abonelik",
+    see: ".faults",
+    act: async (page, peer) => {
+      peer.answers.set("PUT /api/v1/guides/Abonelik", [GUIDE_FAULTS]);
+      await page.click("header ~ main .row button:last-of-type");
+    },
+  },
   { name: "dnc", user: "deniz", path: "/dnc", see: "table" },
   { name: "trunks", user: "deniz", path: "/trunks", see: "table" },
 ];
@@ -159,7 +213,7 @@ async function look(page, peer, screen, tag) {
     await signIn(page, peer, screen.user ?? "ayse");
     await page.waitForSelector(screen.user === "yeni" ? "input[autocomplete=new-password]" : "header");
     if (screen.path) await page.goto(peer.url + screen.path);
-    await page.waitForSelector(screen.path ? "table" : "header, form");
+    await page.waitForSelector(screen.path ? (screen.ready ?? "main h1") : "header, form");
   }
   await screen.act?.(page, peer);
   await page.waitForSelector(screen.see, { timeout: 15_000 });

@@ -6,19 +6,20 @@ interface Props {
   guide: Guide;
   question: Question;
   fields: Record<string, string>;
+  language: string;
   value: string[];
   labelled_by: string;
   onChange: (value: string[]) => void;
 }
 
-export function AnswerField({ guide, question, fields, value, labelled_by, onChange }: Props) {
-  const { t, i18n } = useTranslation();
+export function AnswerField({ guide, question, fields, language, value, labelled_by, onChange }: Props) {
+  const { t } = useTranslation();
   const choices =
     question.kind === "yes_no"
       ? ["yes", "no"].map((id) => ({ id, label: t(`common.${id}`) }))
       : (question.choices ?? []).map((c) => ({
           id: c.id,
-          label: merged(guide, c.text, i18n.language, fields),
+          label: merged(guide, c.text, language, fields),
         }));
   const one = value[0] ?? "";
   const text = { "aria-labelledby": labelled_by, value: one, required: question.required };

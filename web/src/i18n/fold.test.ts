@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import en from "./en.json";
 import { collator, fold, matches, upper } from "./fold.ts";
+import office_en from "./office.en.json";
+import office_tr from "./office.tr.json";
 import tr from "./tr.json";
 
 describe("search", () => {
@@ -36,13 +38,18 @@ it("sorts as the language does", () => {
 const keys = (o: object, at = ""): string[] =>
   Object.entries(o).flatMap(([k, v]) => (typeof v === "object" ? keys(v, `${at}${k}.`) : [`${at}${k}`]));
 
-it("has every text in both languages, with the same placeholders", () => {
-  expect(keys(tr)).toEqual(keys(en));
-  const text = (o: object, key: string) =>
-    key.split(".").reduce<unknown>((v, k) => (v as Record<string, unknown>)[k], o);
-  const holes = (s: unknown) => [...String(s).matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort();
-  for (const key of keys(tr)) {
-    expect(String(text(tr, key)), key).not.toBe("");
-    expect(holes(text(tr, key)), key).toEqual(holes(text(en, key)));
-  }
+describe.each([
+  ["the page", tr, en],
+  ["the office", office_tr, office_en],
+])("%s", (_, turkish, english) => {
+  it("has every text in both languages, with the same placeholders", () => {
+    expect(keys(turkish)).toEqual(keys(english));
+    const text = (o: object, key: string) =>
+      key.split(".").reduce<unknown>((v, k) => (v as Record<string, unknown>)[k], o);
+    const holes = (s: unknown) => [...String(s).matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort();
+    for (const key of keys(turkish)) {
+      expect(String(text(turkish, key)), key).not.toBe("");
+      expect(holes(text(turkish, key)), key).toEqual(holes(text(english, key)));
+    }
+  });
 });

@@ -1,4 +1,6 @@
 // What administrators and supervisors see.
+import "../i18n/office.ts";
+import "../ui/office.css";
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes } from "react-router";
@@ -8,10 +10,12 @@ import { Agents } from "./agents.tsx";
 import { Attempts } from "./attempts.tsx";
 import { CampaignPage, Campaigns } from "./campaigns.tsx";
 import { DoNotCall } from "./do_not_call.tsx";
+import { GuideBuilder } from "./guides/builder.tsx";
+import { Guides } from "./guides/guides.tsx";
 import { Lists } from "./lists.tsx";
 import { Trunks } from "./trunks.tsx";
 
-const SECTIONS = ["campaigns", "agents", "attempts", "lists", "dnc", "trunks"] as const;
+const SECTIONS = ["campaigns", "agents", "attempts", "lists", "guides", "dnc", "trunks"] as const;
 
 export default function Office({ session, onLeave }: { session: Session; onLeave: () => void }) {
   const { t } = useTranslation();
@@ -43,6 +47,8 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
           <Route path="/agents" element={<Agents />} />
           <Route path="/attempts" element={<Attempts />} />
           <Route path="/lists" element={<Lists />} />
+          <Route path="/guides" element={<Guides />} />
+          <Route path="/guides/:name" element={<GuideBuilder />} />
           <Route path="/dnc" element={<DoNotCall />} />
           <Route path="/trunks" element={<Trunks />} />
           <Route path="*" element={<Empty title={t("office.not_found")} />} />

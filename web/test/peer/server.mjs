@@ -8,8 +8,10 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
-import { firstDesk, guide, office } from "./material.mjs";
+import { firstDesk, guide, office as few } from "./material.mjs";
+import { guides, putGuide } from "./office.mjs";
 
+const office = { ...few, ...guides };
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -133,6 +135,8 @@ class Peer {
     if (path.endsWith("/answers")) this.guide_answers = body.answers;
     if (request.method === "GET" && path in office) return this.send(response, 200, office[path]);
     if (request.method === "GET") return this.send(response, 404, { title: "there is no such thing" });
+    if (request.method === "PUT" && path.startsWith("/api/v1/guides/"))
+      return this.send(response, 200, putGuide(decodeURIComponent(path.split("/").pop())));
     if (path.endsWith("/import")) return this.send(response, 200, office.import);
     this.act(path.split("/").pop(), body);
     this.send(response, 200, { accepted: true });
