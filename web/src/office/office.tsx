@@ -2,6 +2,7 @@
 import "../i18n/office.ts";
 import "../ui/office.css";
 import { Button } from "@mantine/core";
+import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes } from "react-router";
 import type { Session } from "../api/desk.ts";
@@ -13,12 +14,30 @@ import { DoNotCall } from "./do_not_call.tsx";
 import { GuideBuilder } from "./guides/builder.tsx";
 import { Guides } from "./guides/guides.tsx";
 import { Lists } from "./lists.tsx";
-import { Trunks } from "./trunks.tsx";
+import { Codes, IdleCodes } from "./settings/codes.tsx";
+import { AgentSettings, Teams, Users } from "./settings/people.tsx";
+import { EntryPoints, Queues, Trunks } from "./settings/routing.tsx";
 
-const SECTIONS = ["campaigns", "agents", "attempts", "lists", "guides", "dnc", "trunks"] as const;
+/** A supervisor watches and prepares; what the system is made of is the administrator's. */
+const GROUPS = {
+  work: ["campaigns", "agents", "attempts"],
+  prepare: ["lists", "guides", "dnc"],
+  settings: ["users", "teams", "agent-settings", "queues", "entry-points", "trunks", "codes", "idle-codes"],
+} as const;
+const SETTINGS: Record<(typeof GROUPS.settings)[number], ComponentType> = {
+  users: Users,
+  teams: Teams,
+  "agent-settings": AgentSettings,
+  queues: Queues,
+  "entry-points": EntryPoints,
+  trunks: Trunks,
+  codes: Codes,
+  "idle-codes": IdleCodes,
+};
 
 export default function Office({ session, onLeave }: { session: Session; onLeave: () => void }) {
   const { t } = useTranslation();
+  const administrator = session.user.role === "administrator";
   return (
     <div className="office">
       <header className="header">
@@ -33,10 +52,15 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
         </Button>
       </header>
       <nav className="office-nav" aria-label={t("office.nav")}>
-        {SECTIONS.map((s) => (
-          <NavLink key={s} to={`/${s}`}>
-            {t(`office.${s}`)}
-          </NavLink>
+        {(["work", "prepare", ...(administrator ? (["settings"] as const) : [])] as const).map((group) => (
+          <section key={group} aria-labelledby={`nav-${group}`}>
+            <h2 id={`nav-${group}`}>{t(`nav.${group}`)}</h2>
+            {GROUPS[group].map((s) => (
+              <NavLink key={s} to={`/${s}`}>
+                {t(group === "settings" ? `entity.${s}.title` : `office.${s}`)}
+              </NavLink>
+            ))}
+          </section>
         ))}
       </nav>
       <main className="office-main">
@@ -50,7 +74,10 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
           <Route path="/guides" element={<Guides />} />
           <Route path="/guides/:name" element={<GuideBuilder />} />
           <Route path="/dnc" element={<DoNotCall />} />
-          <Route path="/trunks" element={<Trunks />} />
+          {administrator &&
+            Object.entries(SETTINGS).map(([section, Page]) => (
+              <Route key={section} path={`/${section}/*`} element={<Page />} />
+            ))}
           <Route path="*" element={<Empty title={t("office.not_found")} />} />
         </Routes>
       </main>

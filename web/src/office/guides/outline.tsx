@@ -29,7 +29,7 @@ export function Outline() {
         )}
         {counts !== undefined && counts.asked > 0 && (
           <small className="sub">
-            {numberText(counts.asked, i18n.language)}
+            {t("builder.asked", { n: numberText(counts.asked, i18n.language) })}
             {counts.last > 0 && ` · ${t("builder.stopped", { n: numberText(counts.last, i18n.language) })}`}
           </small>
         )}
