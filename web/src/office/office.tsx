@@ -9,7 +9,9 @@ import type { Session } from "../api/desk.ts";
 import { Empty, LanguageSwitch, SchemeSwitch } from "../ui/parts.tsx";
 import { Agents } from "./agents.tsx";
 import { Attempts } from "./attempts.tsx";
-import { CampaignPage, Campaigns } from "./campaigns.tsx";
+import { CampaignForm } from "./campaign/form.tsx";
+import { CampaignPage } from "./campaign/page.tsx";
+import { Campaigns } from "./campaigns.tsx";
 import { DoNotCall } from "./do_not_call.tsx";
 import { GuideBuilder } from "./guides/builder.tsx";
 import { Guides } from "./guides/guides.tsx";
@@ -67,6 +69,8 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
         <Routes>
           <Route path="/" element={<Navigate to="/campaigns" replace />} />
           <Route path="/campaigns" element={<Campaigns />} />
+          <Route path="/campaigns/new" element={<CampaignForm />} />
+          <Route path="/campaigns/edit/:name" element={<CampaignForm />} />
           <Route path="/campaigns/:name" element={<CampaignPage />} />
           <Route path="/agents" element={<Agents />} />
           <Route path="/attempts" element={<Attempts />} />
