@@ -17,7 +17,8 @@ function watch_call() {
   let shown = false;
   new MutationObserver(() => {
     const there = document.querySelector("[data-testid=interaction]") !== null;
-    if (there && !shown) requestAnimationFrame(() => requestAnimationFrame(() => globalThis.painted.push(Date.now())));
+    if (there && !shown)
+      requestAnimationFrame(() => requestAnimationFrame(() => globalThis.painted.push(Date.now())));
     shown = there;
   }).observe(document, { childList: true, subtree: true });
 
@@ -73,7 +74,9 @@ const OWN = {
 async function obey({ page, verb, args }) {
   if (OWN[verb]) return OWN[verb](page, ...args);
   const value = await pages.get(page)[verb](...args);
-  return ["evaluate", "textContent", "inputValue", "isVisible", "isDisabled", "url"].includes(verb) ? value : null;
+  return ["evaluate", "textContent", "inputValue", "isVisible", "isDisabled", "url"].includes(verb)
+    ? value
+    : null;
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -145,7 +145,7 @@ const SCREENS = [
     see: "[role=dialog]",
     act: (page) => page.click("tbody tr:first-child button:last-of-type"),
   },
-  { name: "campaign", user: "deniz", path: "/campaigns/Sonbahar%20Yenileme", see: "table" },
+  { name: "campaign", user: "deniz", path: "/campaigns/Sonbahar%20Yenileme", see: ".plot" },
   { name: "agents", user: "deniz", path: "/agents", see: "table" },
   { name: "attempts", user: "deniz", path: "/attempts", see: "table" },
   { name: "lists", user: "deniz", path: "/lists", see: "table" },
@@ -187,6 +187,43 @@ const SCREENS = [
     },
   },
   { name: "dnc", user: "deniz", path: "/dnc", see: "table" },
+  {
+    name: "upload",
+    user: "deniz",
+    path: "/lists",
+    see: "main table select",
+    act: (page) =>
+      page.setInputFiles("input[type=file]", {
+        name: "kasım.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from(
+          "Kayıt;Ad Soyad;Telefon;Şehir\nM-1;İlknur Işık;0532 123 45 67;İzmir\nM-2;Ali;0533;Çorum\n",
+        ),
+      }),
+  },
+  { name: "users", user: "deniz", path: "/users", see: "table" },
+  { name: "user-form", user: "deniz", path: "/users/edit/ayse", see: "form" },
+  {
+    name: "form-errors",
+    user: "deniz",
+    path: "/users/new",
+    see: "[aria-invalid=true]",
+    act: (page) => page.click("button[type=submit]"),
+  },
+  { name: "teams", user: "deniz", path: "/teams", see: "table" },
+  { name: "queue-form", user: "deniz", path: "/queues/edit/Yenileme", see: ".several-order li" },
+  { name: "entry-points", user: "deniz", path: "/entry-points", see: "table" },
+  { name: "trunk-form", user: "deniz", path: "/trunks/edit/operat%C3%B6r-1", see: "form" },
+  { name: "agent-form", user: "deniz", path: "/agent-settings/new", see: "form" },
+  { name: "codes", user: "deniz", path: "/codes", see: "table" },
+  { name: "idle-codes", user: "deniz", path: "/idle-codes", see: "table" },
+  ...["basics", "schedule", "dialing", "analysis", "wrap_up", "pane"].map((step, i) => ({
+    name: `campaign-${step}`,
+    user: "deniz",
+    path: "/campaigns/edit/Sonbahar%20Yenileme",
+    see: ".form-card",
+    act: (page) => page.click(`.steps li:nth-child(${i + 1}) button`),
+  })),
   { name: "trunks", user: "deniz", path: "/trunks", see: "table" },
 ];
 

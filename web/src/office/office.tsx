@@ -15,7 +15,7 @@ import { Campaigns } from "./campaigns.tsx";
 import { DoNotCall } from "./do_not_call.tsx";
 import { GuideBuilder } from "./guides/builder.tsx";
 import { Guides } from "./guides/guides.tsx";
-import { Lists } from "./lists.tsx";
+import { Lists } from "./lists/lists.tsx";
 import { Codes, IdleCodes } from "./settings/codes.tsx";
 import { AgentSettings, Teams, Users } from "./settings/people.tsx";
 import { EntryPoints, Queues, Trunks } from "./settings/routing.tsx";

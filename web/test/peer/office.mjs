@@ -5,6 +5,19 @@ const subscription = JSON.parse(
   readFileSync(new URL("../../../tests/guide/subscription.json", import.meta.url), "utf8"),
 );
 const ago = (s) => new Date(Date.now() - s * 1000).toISOString();
+const code = (id, name_tr, name_en, effect, system, description_tr = "") => ({
+  id,
+  name: name_en,
+  tr: name_tr,
+  en: name_en,
+  name_tr,
+  name_en,
+  description_tr,
+  description_en: "",
+  effect,
+  system,
+  active: true,
+});
 const questions = subscription.sets.flatMap((s) => s.questions);
 
 export const guides = {
@@ -37,25 +50,126 @@ export const guides = {
       last: i % 4 === 0 ? 5 : 0,
     })),
   },
+};
+
+export const settings = {
   "/api/v1/codes": [
+    code(1, "Satış", "Sale", "success", false, "Kişi teklifi kabul etti"),
+    code(2, "Yanlış numara", "Wrong Number", "next_number", true),
+    code(3, "Telesekreter", "Answering Machine", "retry", true),
+  ],
+  "/api/v1/idle-codes": [
+    { id: 1, name_tr: "Mola", name_en: "Break", enabled: true },
+    { id: 2, name_tr: "Yemek", name_en: "Lunch", enabled: true },
+    { id: 3, name_tr: "Eğitim", name_en: "Training", enabled: false },
+  ],
+  "/api/v1/teams": [
+    { id: 1, name: "Yenileme Ekibi", active: true, declared_in_file: true },
+    { id: 2, name: "Şikâyet Ekibi", active: true, declared_in_file: false },
+    { id: 3, name: "İade Ekibi", active: false, declared_in_file: false },
+  ],
+  "/api/v1/queues": [
+    { id: 1, name: "Yenileme", teams: ["Yenileme Ekibi", "Şikâyet Ekibi"], active: true },
+    { id: 2, name: "İade", teams: ["İade Ekibi"], active: true },
+  ],
+  "/api/v1/entry-points": [
     {
       id: 1,
-      tr: "Satış",
-      en: "Sale",
-      description_tr: "Kişi teklifi kabul etti",
-      description_en: "",
-      system: false,
-    },
-    { id: 2, tr: "Yanlış numara", en: "Wrong Number", description_tr: "", description_en: "", system: true },
-    {
-      id: 3,
-      tr: "Telesekreter",
-      en: "Answering Machine",
-      description_tr: "",
-      description_en: "",
-      system: true,
+      name: "İstanbul",
+      caller_id: "+902121234567",
+      trunks: ["operatör-1", "operatör-2"],
+      active: true,
     },
   ],
+  "/api/v1/users": [
+    {
+      id: 1,
+      sign_in: "deniz",
+      name: "Deniz İnce",
+      role: "administrator",
+      agent: null,
+      language: "tr",
+      enabled: true,
+    },
+    {
+      id: 7,
+      sign_in: "ayse",
+      name: "Ayşe Işık",
+      role: "agent",
+      agent: "ayse",
+      language: "tr",
+      enabled: true,
+    },
+    {
+      id: 9,
+      sign_in: "eski",
+      name: "Eski Kişi",
+      role: "agent",
+      agent: "eski",
+      language: "en",
+      enabled: false,
+    },
+  ],
+};
+
+const SETTINGS = {
+  name: "Sonbahar Yenileme",
+  queue: "Yenileme",
+  entry_point: "İstanbul",
+  lists: ["Kasım listesi"],
+  weight: 1,
+  mode: "silent",
+  windows: [
+    { days: ["mon", "tue", "wed", "thu", "fri"], open: "09:00", close: "20:00" },
+    { days: ["sat"], open: "10:00", close: "16:00" },
+  ],
+  ring_ms_min: 15000,
+  ring_ms_max: 32000,
+  setup_ms_max: 30000,
+  caps: { per_contact: 3, per_number: 3, per_number_day: 2, gap_min_min: 10 },
+  retry: {
+    busy: { then: "same_number", delay_min: 30, attempts_max: 3 },
+    no_answer: { then: "next_number", delay_min: 120, attempts_max: 2 },
+  },
+  analysis: { on: true, minimum_silence_ms: 608, machine: "hang_up" },
+  wrap_up_s_max: 30,
+  wrap_up_required: false,
+  auto_code: "Sale",
+  codes: [{ code: "Sale", effect: "success" }],
+  guide: "Abonelik",
+};
+const campaign = "/api/v1/campaigns/Sonbahar%20Yenileme";
+export const campaigns = {
+  [campaign]: {
+    id: 3,
+    name: "Sonbahar Yenileme",
+    state: "Running",
+    contacts: {
+      total: 12480,
+      ready: 1248,
+      leased: 2,
+      retry_at: 812,
+      done: 9021,
+      exhausted: 1300,
+      suppressed: 97,
+    },
+    settings: SETTINGS,
+  },
+  [`${campaign}/outcomes`]: {
+    outcomes: { person: 3021, no_answer: 2210, busy: 640, machine: 911, abandoned: 12 },
+    wrap_up_codes: { Sale: 412, "Wrong Number": 81 },
+  },
+  [`${campaign}/figures`]: {
+    step_s: 120,
+    steps: Array.from({ length: 30 }, (_, i) => ({
+      at: ago((30 - i) * 120),
+      attempts: 20 + ((i * 7) % 13),
+      answered: 8 + ((i * 5) % 7),
+      abandoned: i % 9 === 0 ? 1 : 0,
+      agents: 6 + (i % 3),
+      wait_s: 4 + ((i * 3) % 11),
+    })),
+  },
 };
 
 /** What a guide answers to its new version. */

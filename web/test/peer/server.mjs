@@ -9,9 +9,9 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { firstDesk, guide, office as few } from "./material.mjs";
-import { guides, putGuide } from "./office.mjs";
+import { campaigns, guides, putGuide, settings } from "./office.mjs";
 
-const office = { ...few, ...guides };
+const office = { ...few, ...guides, ...settings, ...campaigns };
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 const TYPES = {
   ".html": "text/html; charset=utf-8",
