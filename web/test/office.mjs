@@ -87,6 +87,150 @@ const TESTS = {
     await until("it is chosen", async () => (await field(page, "Kimlik").inputValue()) === "consent");
     return page;
   },
+  "a user is made; what the server refuses stands at its field and nothing typed is lost": async () => {
+    const page = await office("/users");
+    await page.click("a:has-text('Yeni kullanıcı')");
+    await field(page, "Kullanıcı adı *").fill("ışık");
+    await field(page, "Adı soyadı *").fill("Işık Çağlayan");
+    await field(page, "Temsilci *").selectOption("ışık");
+    await field(page, "Parola *").fill("kısa");
+    const path = `/api/v1/users/${encodeURIComponent("ışık")}`;
+    peer.answers.set(`PUT ${path}`, [
+      {
+        status: 422,
+        body: {
+          title: "refused",
+          errors: [{ field: "password", what: "too short", mend: "write 10 characters" }],
+        },
+      },
+    ]);
+    await page.click("button:has-text('Oluştur')");
+    await page.waitForSelector("text=too short: write 10 characters");
+    assert.equal(await page.evaluate(() => document.activeElement.name), "password");
+    assert.equal(await field(page, "Adı soyadı *").inputValue(), "Işık Çağlayan");
+    await field(page, "Parola *").fill("uzun bir parola");
+    await page.click("button:has-text('Oluştur')");
+    await page.waitForSelector("h1:has-text('Kullanıcılar')");
+    assert.deepEqual(asked("PUT", path)[1][2], {
+      name: "Işık Çağlayan",
+      role: "agent",
+      language: "tr",
+      password: "uzun bir parola",
+      agent: "ışık",
+    });
+    return page;
+  },
+  "a user is closed after a question, and a search finds Turkish letters however they are typed":
+    async () => {
+      const page = await office("/users");
+      await page.getByLabel("Ara", { exact: true }).fill("ISIK");
+      await until("one row", async () => (await page.locator("tbody tr").count()) === 1);
+      await page.click("button[aria-label='Kapat: ayse']");
+      await page.click("[role=dialog] button:has-text('Kapat') >> nth=-1");
+      await until("it is asked", () => asked("PUT", "/users/ayse").length === 1);
+      assert.deepEqual(asked("PUT", "/users/ayse")[0][2], { enabled: false });
+      return page;
+    },
+  "the order of a queue's teams is changed with the keyboard": async () => {
+    const page = await office("/queues/edit/Yenileme");
+    await page.locator("button[aria-label='Aşağı: Yenileme Ekibi']").focus();
+    await page.keyboard.press("Enter");
+    await page.click("button:has-text('Kaydet')");
+    await until("it is sent", () => asked("PUT", "/queues/Yenileme").length === 1);
+    assert.deepEqual(asked("PUT", "/queues/Yenileme")[0][2].teams, ["Şikâyet Ekibi", "Yenileme Ekibi"]);
+    return page;
+  },
+  "a campaign is changed step by step; a refused field opens its step, and the rest stays as it was":
+    async () => {
+      const page = await office("/campaigns/edit/Sonbahar%20Yenileme");
+      const path = "/api/v1/campaigns/Sonbahar%20Yenileme";
+      await page.click(".steps li:nth-child(2) button");
+      await field(page, "Kişi başına en çok deneme").fill("çok");
+      await field(page, "Açılış").first().fill("9:30");
+      await page.click(".steps li:nth-child(5) button");
+      peer.answers.set(`PUT ${path}`, [
+        {
+          status: 422,
+          body: {
+            title: "the settings have faults",
+            errors: [{ field: "caps.per_contact", what: "is no whole number", mend: "write 1 to 100" }],
+          },
+        },
+      ]);
+      await page.click("button:has-text('Kaydet')");
+      await page.waitForSelector("text=is no whole number: write 1 to 100");
+      await field(page, "Kişi başına en çok deneme").fill("5");
+      await page.click("button:has-text('Kaydet')");
+      await until("it is sent", () => asked("PUT", path).length === 2);
+      const [first, second] = asked("PUT", path).map(([, , body]) => body);
+      assert.equal(first.caps.per_contact, "çok");
+      assert.deepEqual(second.caps, { per_contact: 5, per_number: 3, per_number_day: 2, gap_min_min: 10 });
+      assert.equal(second.windows[0].open, "09:30");
+      assert.deepEqual(second.retry.busy, { then: "same_number", delay_min: 30, attempts_max: 3 });
+      assert.equal(second.name, undefined);
+      await page.waitForSelector("h2:has-text('Neden aramıyor?')");
+      return page;
+    },
+  "a campaign is cloned without its lists": async () => {
+    const page = await office("/campaigns/Sonbahar%20Yenileme");
+    await page.click("a:has-text('Kopyala')");
+    await page.waitForSelector(".form-card");
+    assert.equal(await field(page, "Ad *").inputValue(), "Sonbahar Yenileme (kopya)");
+    await page.click("button:has-text('Oluştur')");
+    const path = "/api/v1/campaigns/Sonbahar%20Yenileme%20(kopya)";
+    await until("it is sent", () => asked("PUT", path).length === 1);
+    const body = asked("PUT", path)[0][2];
+    assert.deepEqual(body.lists, []);
+    assert.equal(body.queue, "Yenileme");
+    return page;
+  },
+  "a list is looked at before it is sent, and its columns are named": async () => {
+    const page = await office("/lists");
+    await field(page, "Liste adı").fill("Aralık");
+    const text = "Kayıt;Ad;Tel\nM-1;İlknur;0532 123 45 67\n";
+    await page.setInputFiles("input[type=file]", {
+      name: "aralık.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(text),
+    });
+    await page.waitForSelector("td:has-text('İlknur')");
+    await page.getByLabel("Sütunun anlamı: Tel").selectOption({ label: "Telefon" });
+    await page.click("button:has-text('Yükle')");
+    await page.waitForSelector("text=5 satır okundu: 3 yeni");
+    const [, , body, query] = asked("POST", "/import")[0];
+    assert.equal(body, text);
+    assert.deepEqual(
+      [query.get("country"), query.get("delimiter"), query.get("map.Tel")],
+      ["TR", ";", "phone"],
+    );
+    const file = page.waitForEvent("download");
+    await page.click("button:has-text('Sorunlu satırları indir')");
+    assert.equal((await file).suggestedFilename(), "import-12.csv");
+    return page;
+  },
+  "numbers not to be called come from a file; what is no number is told": async () => {
+    const page = await office("/dnc");
+    await page.setInputFiles("input[type=file]", {
+      name: "liste.txt",
+      mimeType: "text/plain",
+      buffer: Buffer.from("+90 532 123 45 67\n0532\n+905331112233\n"),
+    });
+    await page.click("button:has-text('Yükle')");
+    await page.waitForSelector("text=2 numara eklendi, 1 satır alınmadı.");
+    assert.equal(asked("PUT", "%2B905321234567").length, 1);
+    const file = page.waitForEvent("download");
+    await page.click("button:has-text('Listeyi indir')");
+    assert.equal((await file).suggestedFilename(), "do-not-call.csv");
+    return page;
+  },
+  "an attempt is opened with all that is known of it": async () => {
+    const page = await office("/attempts");
+    await page.click("button.link >> nth=1");
+    await page.waitForSelector("[role=dialog] >> text=486 Busy Here");
+    await page.keyboard.press("Escape");
+    await until("it is closed", async () => (await page.locator("[role=dialog]").count()) === 0);
+    return page;
+  },
 };
 
 await runAll(TESTS);

@@ -201,6 +201,26 @@ const SCREENS = [
         ),
       }),
   },
+  {
+    name: "attempt",
+    user: "deniz",
+    path: "/attempts",
+    see: "[role=dialog]",
+    act: (page) => page.click("button.link >> nth=0"),
+  },
+  {
+    name: "not-here",
+    user: "deniz",
+    path: "/teams",
+    see: ".empty",
+    act: async (page, peer) => {
+      peer.answers.set(
+        "GET /api/v1/teams",
+        Array.from({ length: 9 }, () => ({ status: 404, body: { title: "there is no such route" } })),
+      );
+      await page.reload();
+    },
+  },
   { name: "users", user: "deniz", path: "/users", see: "table" },
   { name: "user-form", user: "deniz", path: "/users/edit/ayse", see: "form" },
   {
@@ -238,6 +258,7 @@ async function look(page, peer, screen, tag) {
   const faults = [];
   peer.user = null;
   peer.refuse_live = false;
+  peer.answers.clear();
   peer.fresh = new Set(["yeni"]);
   peer.guide_answers = {};
   peer.desk = { ...firstDesk(), ...screen.desk };

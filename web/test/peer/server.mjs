@@ -122,9 +122,9 @@ class Peer {
     });
   }
 
-  async api(request, response, path) {
+  async api(request, response, path, query) {
     const body = request.method === "GET" ? null : await bodyOf(request);
-    if (request.method !== "GET") this.log.push([request.method, path, body]);
+    if (request.method !== "GET") this.log.push([request.method, path, body, query]);
     const set = this.answers.get(`${request.method} ${path}`)?.shift();
     if (set) return this.send(response, set.status, set.body);
     if (path === "/api/v1/session") return this.session(request, response, body);
@@ -178,8 +178,8 @@ class Peer {
 export async function startPeer() {
   const peer = new Peer();
   const server = createServer((request, response) => {
-    const path = new URL(request.url, "http://peer").pathname;
-    void (path.startsWith("/api/") ? peer.api(request, response, path) : peer.file(response, path));
+    const { pathname: path, searchParams: query } = new URL(request.url, "http://peer");
+    void (path.startsWith("/api/") ? peer.api(request, response, path, query) : peer.file(response, path));
   });
   const sockets = new WebSocketServer({ noServer: true });
   server.on("upgrade", (request, socket, head) => {

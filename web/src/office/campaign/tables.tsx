@@ -27,6 +27,12 @@ interface Edit<T> {
 }
 const replaced = <T,>(list: T[], at: number, item: T) => list.map((x, i) => (i === at ? item : x));
 
+/** "9:30" and "0930" as the server writes them; what is no time of day stays as it is. A time field would speak the browser's language. */
+export function clock(text: string): string {
+  const found = /^(\d{1,2})[:.]?(\d{2})$/.exec(text.trim());
+  return found ? `${found[1]?.padStart(2, "0")}:${found[2]}` : text;
+}
+
 export function Windows({ value, error, onChange }: Edit<Window[]>) {
   const { t } = useTranslation();
   return (
@@ -61,17 +67,25 @@ export function Windows({ value, error, onChange }: Edit<Window[]>) {
               </div>
               <TextInput
                 size="sm"
-                type="time"
+                className="time"
+                inputMode="numeric"
+                placeholder="09:00"
+                maxLength={5}
                 label={t("campaign_form.open")}
                 value={w.open}
                 onChange={(e) => onChange(replaced(value, at, { ...w, open: e.target.value }))}
+                onBlur={(e) => onChange(replaced(value, at, { ...w, open: clock(e.target.value) }))}
               />
               <TextInput
                 size="sm"
-                type="time"
+                className="time"
+                inputMode="numeric"
+                placeholder="09:00"
+                maxLength={5}
                 label={t("campaign_form.close")}
                 value={w.close}
                 onChange={(e) => onChange(replaced(value, at, { ...w, close: e.target.value }))}
+                onBlur={(e) => onChange(replaced(value, at, { ...w, close: clock(e.target.value) }))}
               />
               <Button
                 size="compact-md"

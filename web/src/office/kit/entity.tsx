@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link, Route, Routes, useNavigate, useParams } from "react-router";
 import { get, put, Refused, remove } from "../../api/client.ts";
 import { matches } from "../../i18n/fold.ts";
-import { StateBadge, Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
+import { Empty, StateBadge, Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { type Column, DataTable, useDo } from "../table.tsx";
 import { type Field, Fields, namesOf } from "./fields.tsx";
 import { useForm } from "./form.ts";
@@ -129,59 +129,65 @@ function EntityList<Row extends Base, Values extends object>({ entity }: { entit
           {error_text(work.error)}
         </p>
       )}
-      <DataTable
-        label={t(`${words}.title`)}
-        query={{ ...query, data: found }}
-        id={(row) => entity.keyOf(row)}
-        empty={t(query.data?.length ? "office.no_match" : `${words}.none`)}
-        columns={[
-          {
-            title: t("office.name"),
-            cell: (row) => (
-              <Link to={`edit/${encodeURIComponent(entity.keyOf(row))}`}>{entity.keyOf(row)}</Link>
-            ),
-          },
-          ...columns,
-          {
-            title: t("entity.is_active"),
-            cell: (row) => (
-              <StateBadge
-                tone={isActive(row) ? "good" : "idle"}
-                icon={isActive(row) ? "available" : "closed"}
-              >
-                {t(isActive(row) ? "entity.active" : "entity.inactive")}
-              </StateBadge>
-            ),
-          },
-          {
-            title: t("office.actions"),
-            cell: (row) =>
-              isActive(row) && may_retire(row) ? (
-                <Button
-                  size="compact-md"
-                  variant="default"
-                  aria-label={`${t("entity.retire")}: ${entity.keyOf(row)}`}
-                  onClick={() => setLeaving(row)}
-                >
-                  {t("entity.retire")}
-                </Button>
-              ) : !isActive(row) && entity.revive ? (
-                <Button
-                  size="compact-md"
-                  variant="default"
-                  aria-label={`${t("entity.revive")}: ${entity.keyOf(row)}`}
-                  onClick={() => work.mutate(() => entity.revive?.(row) ?? Promise.resolve())}
-                >
-                  {t("entity.revive")}
-                </Button>
-              ) : row.declared_in_file ? (
-                <span className="sub">{t("entity.in_file")}</span>
-              ) : (
-                ""
+      {query.error instanceof Refused && query.error.status === 404 ? (
+        <Empty title={t("entity.not_here")}>
+          <p>{t("entity.not_here_hint")}</p>
+        </Empty>
+      ) : (
+        <DataTable
+          label={t(`${words}.title`)}
+          query={{ ...query, data: found }}
+          id={(row) => entity.keyOf(row)}
+          empty={t(query.data?.length ? "office.no_match" : `${words}.none`)}
+          columns={[
+            {
+              title: t("office.name"),
+              cell: (row) => (
+                <Link to={`edit/${encodeURIComponent(entity.keyOf(row))}`}>{entity.keyOf(row)}</Link>
               ),
-          },
-        ]}
-      />
+            },
+            ...columns,
+            {
+              title: t("entity.is_active"),
+              cell: (row) => (
+                <StateBadge
+                  tone={isActive(row) ? "good" : "idle"}
+                  icon={isActive(row) ? "available" : "closed"}
+                >
+                  {t(isActive(row) ? "entity.active" : "entity.inactive")}
+                </StateBadge>
+              ),
+            },
+            {
+              title: t("office.actions"),
+              cell: (row) =>
+                isActive(row) && may_retire(row) ? (
+                  <Button
+                    size="compact-md"
+                    variant="default"
+                    aria-label={`${t("entity.retire")}: ${entity.keyOf(row)}`}
+                    onClick={() => setLeaving(row)}
+                  >
+                    {t("entity.retire")}
+                  </Button>
+                ) : !isActive(row) && entity.revive ? (
+                  <Button
+                    size="compact-md"
+                    variant="default"
+                    aria-label={`${t("entity.revive")}: ${entity.keyOf(row)}`}
+                    onClick={() => work.mutate(() => entity.revive?.(row) ?? Promise.resolve())}
+                  >
+                    {t("entity.revive")}
+                  </Button>
+                ) : row.declared_in_file ? (
+                  <span className="sub">{t("entity.in_file")}</span>
+                ) : (
+                  ""
+                ),
+            },
+          ]}
+        />
+      )}
       <Modal
         opened={leaving !== null}
         withinPortal={false}

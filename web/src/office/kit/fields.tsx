@@ -22,7 +22,8 @@ export interface Field<Values> {
     | "time"
     | "date";
   hint?: string;
-  options?: Option[];
+  /** Of select: absent when they are not known, then a name is written. */
+  options?: Option[] | undefined;
   required?: boolean;
   unit?: string;
   /** The server's name of it, when the form's is another. */
@@ -80,6 +81,7 @@ function One<Values extends object>({ form, field }: { form: Form<Values>; field
         />
       );
     case "select":
+      if (!field.options) return <TextInput {...common} value={text} onChange={(e) => set(e.target.value)} />;
       return (
         <NativeSelect
           {...common}
@@ -87,7 +89,7 @@ function One<Values extends object>({ form, field }: { form: Form<Values>; field
           onChange={(e) => set(e.target.value)}
           data={[
             ...(field.required && text ? [] : [{ value: "", label: t("form.choose") }]),
-            ...withCurrent(field.options ?? [], text),
+            ...withCurrent(field.options, text),
           ]}
         />
       );
@@ -98,6 +100,7 @@ function One<Values extends object>({ form, field }: { form: Form<Values>; field
         <PasswordInput
           {...common}
           value={text}
+          aria-invalid={common.error ? true : undefined}
           autoComplete="new-password"
           onChange={(e) => set(e.target.value)}
           visibilityToggleButtonProps={{ "aria-label": t("sign_in.show"), tabIndex: 0 }}

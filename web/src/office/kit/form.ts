@@ -19,6 +19,10 @@ export interface Form<Values> {
   root: React.RefObject<HTMLFormElement | null>;
 }
 
+const FAULTY = ["input", "select", "textarea"]
+  .flatMap((tag) => [`${tag}[aria-invalid=true]`, `${tag}[data-invalid=true]`, `[data-invalid=true] ${tag}`])
+  .join(", ");
+
 const concerns = (field: string, name: string) =>
   field === name || field.startsWith(`${name}.`) || field.startsWith(`${name}[`);
 
@@ -43,7 +47,7 @@ export function useForm<Values extends object>(initial: Values): Form<Values> {
 
   useEffect(() => {
     if (!refusal) return;
-    const first = root.current?.querySelector<HTMLElement>("[aria-invalid=true], [data-invalid=true] input");
+    const first = root.current?.querySelector<HTMLElement>(FAULTY);
     (first ?? root.current?.querySelector<HTMLElement>("[role=alert]"))?.focus();
   }, [refusal]);
 

@@ -1,11 +1,14 @@
 // What the forms let one choose from: the names of other things, as options.
+import { Refused } from "../../api/client.ts";
 import type { Base } from "../kit/entity.tsx";
 import { useRows } from "../kit/entity.tsx";
 import type { Option } from "../kit/fields.tsx";
 
-export function useNameOptions(path: string): Option[] {
-  const rows = useRows<Base>(path).data ?? [];
-  return rows
+/** Undefined: this server does not tell; then the name is written by hand. */
+export function useNameOptions(path: string): Option[] | undefined {
+  const query = useRows<Base>(path);
+  if (query.error instanceof Refused && query.error.status === 404) return undefined;
+  return (query.data ?? [])
     .filter((r) => (r.active ?? r.enabled) !== false && r.name)
     .map((r) => ({ value: r.name ?? "", label: r.name ?? "" }));
 }

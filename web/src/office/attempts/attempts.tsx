@@ -2,24 +2,13 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get } from "../api/client.ts";
-import { collator, matches } from "../i18n/fold.ts";
-import { dateText } from "../time/duration.ts";
-import { useTitle } from "../ui/parts.tsx";
-import { DataTable, useList } from "./table.tsx";
+import { get } from "../../api/client.ts";
+import { collator, matches } from "../../i18n/fold.ts";
+import { dateText } from "../../time/duration.ts";
+import { useTitle } from "../../ui/parts.tsx";
+import { type Attempt, OneAttempt } from "./one.tsx";
+import { DataTable, useList } from "../table.tsx";
 
-interface Attempt {
-  id: number;
-  campaign: number;
-  contact: number;
-  number: string;
-  state: string;
-  outcome: string;
-  reason: string;
-  sip: { code: number; text: string };
-  committed_at: string | null;
-  wrap_ups: { code: string }[];
-}
 const PAGE = 200;
 
 export function Attempts() {
@@ -27,6 +16,7 @@ export function Attempts() {
   const [campaign, setCampaign] = useState("");
   const [outcome, setOutcome] = useState("");
   const [search, setSearch] = useState("");
+  const [opened, setOpened] = useState<Attempt | null>(null);
   useTitle(t("office.attempts"));
   const campaigns = useList<{ id: number; name: string }>("/api/v1/campaigns", 30_000);
   const query = useInfiniteQuery({
@@ -49,7 +39,8 @@ export function Attempts() {
   const outcomes = [...new Set(all?.map((a) => a.outcome))].sort((a, b) =>
     collator(i18n.language).compare(word(a), word(b)),
   );
-  const name = (id: number) => campaigns.data?.find((c) => c.id === id)?.name ?? String(id);
+  const name = (id: number | string) =>
+    campaigns.data?.find((c) => String(c.id) === String(id))?.name ?? String(id);
   return (
     <>
       <h1>{t("office.attempts")}</h1>
@@ -87,12 +78,22 @@ export function Attempts() {
         columns={[
           { title: t("office.time"), cell: (a) => dateText(a.committed_at, i18n.language) },
           { title: t("office.campaign"), cell: (a) => name(a.campaign) },
-          { title: t("office.number"), cell: (a) => a.number },
+          {
+            title: t("office.number"),
+            cell: (a) => (
+              <button type="button" className="link" onClick={() => setOpened(a)}>
+                {a.number}
+              </button>
+            ),
+          },
           { title: t("office.outcome"), cell: (a) => word(a.outcome) },
           { title: t("office.code"), cell: codes },
           { title: t("office.sip"), cell: (a) => [a.sip?.code || "", a.sip?.text].filter(Boolean).join(" ") },
         ]}
       />
+      {opened && (
+        <OneAttempt attempt={opened} campaign={name(opened.campaign)} onClose={() => setOpened(null)} />
+      )}
       {query.hasNextPage && (
         <div>
           <Button

@@ -1,17 +1,11 @@
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { put, remove } from "../api/client.ts";
-import { dateText } from "../time/duration.ts";
-import { useErrorText, useTitle } from "../ui/parts.tsx";
-import { DataTable, useDo, useList } from "./table.tsx";
-
-interface Entry {
-  number: string;
-  source: string;
-  at: string;
-}
-const path = (number: string) => `/api/v1/dnc/${encodeURIComponent(number)}`;
+import { put, remove } from "../../api/client.ts";
+import { dateText } from "../../time/duration.ts";
+import { useErrorText, useTitle } from "../../ui/parts.tsx";
+import { DataTable, useDo, useList } from "../table.tsx";
+import { dncPath as path, type Entry, Export, Import } from "./file.tsx";
 
 export function DoNotCall() {
   const { t, i18n } = useTranslation();
@@ -40,6 +34,8 @@ export function DoNotCall() {
         <Button type="submit" loading={work.isPending}>
           {t("office.dnc_add")}
         </Button>
+        <span className="grow" />
+        <Export />
       </form>
       {work.isError && (
         <p className="error" role="alert">
@@ -70,6 +66,7 @@ export function DoNotCall() {
           },
         ]}
       />
+      <Import />
     </>
   );
 }
