@@ -30,7 +30,6 @@
 namespace {
 
 using namespace ziptone;
-using mediaplane::Endpoint;
 
 constexpr std::size_t kLegsMax = 16'384;
 constexpr std::size_t kSockets = 8;

@@ -115,13 +115,17 @@ struct World {
   std::int64_t deadline() const { return nanos(CLOCK_MONOTONIC) + seconds * 1'000'000'000LL; }
 };
 
+void direct(int fd, const sockaddr_in& peer) {
+  check(connect(fd, reinterpret_cast<const sockaddr*>(&peer), sizeof peer) == 0, "connect");
+}
+
 // Blocks until something is ready, but no sooner than `rest_us` after the last time.
 std::uint64_t forward_epoll(World& w, bool connected, int rest_us, io_uring* ring) {
   const int ep = epoll_create1(0);
   for (std::size_t i = 0; i < w.legs.size(); ++i) {
     epoll_event e{.events = EPOLLIN | EPOLLET, .data = {.u64 = i}};
     epoll_ctl(ep, EPOLL_CTL_ADD, w.legs[i].fd, &e);
-    if (connected) connect(w.legs[i].fd, reinterpret_cast<sockaddr*>(&w.peer), sizeof w.peer);
+    if (connected) direct(w.legs[i].fd, w.peer);
   }
   std::vector<epoll_event> events(1024);
   std::vector<std::array<char, 1500>> buffers(1024);
@@ -193,7 +197,7 @@ std::uint64_t forward_uring(World& w, int rest_us) {
   const int mask = io_uring_buf_ring_mask(kBuffers);
   std::vector<int> fds;
   for (auto& leg : w.legs) {
-    connect(leg.fd, reinterpret_cast<sockaddr*>(&w.peer), sizeof w.peer);
+    direct(leg.fd, w.peer);
     fds.push_back(leg.fd);
   }
   check(io_uring_register_files(&ring, fds.data(), static_cast<unsigned>(fds.size())) == 0, "register files");

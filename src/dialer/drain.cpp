@@ -88,7 +88,7 @@ void Dialer::State::deliver(const ToCall& m) {
   }
   touched_calls.push_back(m.id);
   if (std::holds_alternative<call::Ended>(call.state)) ended.push_back(m.id);
-  for (call::Inward& message : inward) line.emplace_back(CallSays{m.id, std::move(message)});
+  for (const call::Inward& message : inward) line.emplace_back(CallSays{m.id, message});
 }
 
 void Dialer::State::deliver(const CallSays& m) {

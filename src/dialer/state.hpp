@@ -129,7 +129,7 @@ struct Dialer::State {
   };
   using Message = std::variant<ToCall, ToAgent, ToLeg, ToCampaign, CallSays>;
   void send(AttemptId id, call::Event event) { line.emplace_back(ToCall{id, std::move(event)}); }
-  void send(AgentId id, agent::Event event) { line.emplace_back(ToAgent{id, std::move(event)}); }
+  void send(AgentId id, const agent::Event& event) { line.emplace_back(ToAgent{id, event}); }
   void drain();
   void deliver(const ToCall& m);
   void deliver(const ToAgent& m);

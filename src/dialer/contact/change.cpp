@@ -200,8 +200,8 @@ void ContactBook::put_numbers(ContactIndex contact, const std::vector<event::Num
 
 bool ContactBook::has_numbers(ContactIndex contact, const std::vector<event::NumberSeed>& numbers) const {
   if (contacts_[contact].numbers != numbers.size()) return false;
-  for (std::uint8_t i = 0; i < numbers.size(); ++i) {
-    const NumberRecord& known = number(contact, i);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const NumberRecord& known = number(contact, static_cast<std::uint8_t>(i));
     if (known.number != numbers[i].number || known.zones != numbers[i].zones) return false;
     if (numbers[i].barred && !known.barred) return false;
   }

@@ -107,10 +107,10 @@ void wrap_up(Service* service, const Request& request, const Reply& reply) {
   if (!taken) reply(unavailable());
 }
 
-js::object render(const dialer::AgentView& view, const store::AgentRecord& record,
-                  const std::vector<store::CampaignRecord>& campaigns, base::Instant now) {
-  js::object o{
-      {"id", record.agent.id.value}, {"name", record.sign_in}, {"state", view.state}, {"leg", view.leg}};
+js::object render(const dialer::AgentView& view, const std::vector<store::CampaignRecord>& campaigns,
+                  base::Instant now, js::object o) {
+  o["state"] = view.state;
+  o["leg"] = view.leg;
   if (!view.why.empty()) o["why"] = view.why;
   o["since_s"] = static_cast<double>(base::millis(now - view.since)) / 1000.0;
   if (view.attempt) o["attempt"] = view.attempt.value;
@@ -134,13 +134,14 @@ void list_agents(Service* service, const std::string& only, const Reply& reply) 
       [service, only](const std::vector<dialer::AgentView>& views, base::Now now) -> Response {
         const auto agents = service->reader->agents();
         const auto campaigns = service->reader->campaigns();
-        if (!agents || !campaigns) return unavailable();
+        const auto teams = service->reader->teams();
+        if (!agents || !campaigns || !teams) return unavailable();
         const auto* wanted = agent_named(*agents, only);
         js::array list;
         for (const store::AgentRecord& record : *agents)
           for (const dialer::AgentView& view : views)
             if (view.agent == record.agent.id && (only.empty() || &record == wanted))
-              list.push_back(render(view, record, *campaigns, now.mono));
+              list.push_back(render(view, *campaigns, now.mono, agent_settings(service, record, *teams)));
         if (only.empty()) return json(list);
         return list.empty() ? not_found("agent") : json(list.front());
       });

@@ -110,6 +110,7 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   s->service.store = parts.store;
   s->service.reader = &s->reader;
   s->service.destinations = parts.destinations;
+  s->service.file = parts.file;
   s->service.started_at = control::now().mono;
   s->service.post = [s](std::function<void()> work) { s->server->post(std::move(work)); };
   s->service.later = [s](base::Duration after, std::function<void()> work) {

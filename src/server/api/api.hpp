@@ -21,6 +21,7 @@ class Api {
     store::Store* store;
     metrics::Metrics* metrics;
     const phone::DestinationList* destinations;
+    const config::Settings* file;  // what stands in the configuration file is changed there
   };
   // Listens at once. The first start of a data directory makes an administrator's token and writes it to
   // DATA/token (0600); the port in use is written to DATA/api.port.

@@ -60,7 +60,7 @@ js::object render(Service* service, const store::CampaignRecord& record, const L
   return o;
 }
 
-void show(Service* service, std::vector<store::CampaignRecord> records, bool one, const Reply& reply) {
+void show(Service* service, const std::vector<store::CampaignRecord>& records, bool one, const Reply& reply) {
   const bool taken = service->control->ask([=](const control::View& view) {
     std::vector<Live> live;
     for (const auto& record : records) {
@@ -85,7 +85,7 @@ void write(Service* service, const config::CampaignSettings& settings, const con
   const analysis::Parameters analysis = plan->settings.analysis;
   service->store->write<store::CampaignRecord>(
       [plan = *plan](store::sqlite::Connection& db) { return control::write_campaign(db, plan); },
-      [service, reply, analysis, message](base::Result<store::CampaignRecord> written) {
+      [service, reply, analysis, message](const base::Result<store::CampaignRecord>& written) {
         if (!written) return reply(store_problem(*service, written.error()));
         const store::CampaignRecord record = *written;
         const bool taken = service->control->campaign_written(
@@ -163,6 +163,13 @@ std::vector<Route> campaign_routes(Service* s) {
          const auto campaigns = s->reader->campaigns();
          if (!campaigns) return reply(store_problem(*s, campaigns.error()));
          show(s, *campaigns, false, reply);
+       }},
+      // Before the campaign's own path: what a new one has where its settings say nothing.
+      {"GET", "/api/v1/campaigns/defaults",
+       [](const Request&, const Reply& reply) {
+         js::object o = js::parse(config::to_json({})).as_object();
+         for (const char* own : {"name", "queue", "entry_point", "lists"}) o.erase(own);
+         reply(json(o));
        }},
       {"GET", "/api/v1/campaigns/{campaign}",
        [s](const Request& r, const Reply& reply) {

@@ -37,7 +37,7 @@ const DeskCatalog* Desks::catalog() {
 }
 
 // ---- tabs
-Listener Desks::open(base::AgentId agent, std::shared_ptr<Channel> tab) {
+Listener Desks::open(base::AgentId agent, const std::shared_ptr<Channel>& tab) {
   activate(agent, tab);
   if (!ticking_) tick();
   return {[this, agent, tab](const std::string& text) { hear(agent, tab, text); },

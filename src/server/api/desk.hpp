@@ -22,7 +22,7 @@ class Desks {
   explicit Desks(Service& service) : service_(service) {}
 
   // A tab, until its listener hears that it is gone.
-  Listener open(base::AgentId agent, std::shared_ptr<Channel> tab);
+  Listener open(base::AgentId agent, const std::shared_ptr<Channel>& tab);
   // One snapshot now.
   void show(base::AgentId agent, const Reply& reply);
 

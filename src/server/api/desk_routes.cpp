@@ -139,8 +139,8 @@ void put_idle_code(Service* s, const Request& request, const Reply& reply) {
 std::vector<Route> desk_routes(Service* s) {
   Route live{"GET", "/api/v1/desk/live", {}};
   live.stream = true;
-  live.live = [s](const Request& request, std::shared_ptr<Channel> tab) {
-    return s->desks->open(base::AgentId{request.who.agent}, std::move(tab));
+  live.live = [s](const Request& request, const std::shared_ptr<Channel>& tab) {
+    return s->desks->open(base::AgentId{request.who.agent}, tab);
   };
   live.admit = [](const Request& request) -> std::optional<Response> {
     if (request.who.agent != 0) return std::nullopt;

@@ -200,20 +200,6 @@ void import_csv(Service* s, const Request& request, const Reply& reply) {
   });
 }
 
-void codes(Service* s, const Reply& reply) {
-  const auto records = s->reader->codes();
-  if (!records) return reply(store_problem(*s, records.error()));
-  js::array rendered;
-  for (const store::CodeRecord& c : *records)
-    rendered.push_back(js::object{{"id", c.id.value},
-                                  {"tr", c.name_tr},
-                                  {"en", c.name_en},
-                                  {"description_tr", c.description_tr},
-                                  {"description_en", c.description_en},
-                                  {"system", c.system}});
-  reply(json(rendered));
-}
-
 void dnc_list(Service* s, const Request& request, const Reply& reply) {
   Request numbers = request;
   numbers.query.erase("after");
@@ -259,7 +245,6 @@ std::vector<Route> record_routes(Service* s) {
   import_route.upload = true;
   return {
       {"GET", "/api/v1/attempts", [s](const Request& r, const Reply& reply) { attempts(s, r, reply); }},
-      {"GET", "/api/v1/codes", [s](const Request&, const Reply& reply) { codes(s, reply); }},
       {"GET", "/api/v1/lists", [s](const Request&, const Reply& reply) { lists(s, reply); }},
       {"GET", "/api/v1/lists/{list}/contacts",
        [s](const Request& r, const Reply& reply) { contacts(s, r, reply); }},

@@ -11,6 +11,7 @@
 
 #include "phone/destination.hpp"
 #include "server/api/http.hpp"
+#include "server/config/settings.hpp"
 #include "server/control/control.hpp"
 #include "server/store/reader.hpp"
 #include "server/store/store.hpp"
@@ -27,6 +28,7 @@ struct Service {
   store::Store* store = nullptr;
   store::Reader* reader = nullptr;
   const phone::DestinationList* destinations = nullptr;
+  const config::Settings* file = nullptr;  // what it declares is changed there
   Desks* desks = nullptr;
   std::function<void(std::function<void()>)> post;                   // onto the api thread
   std::function<void(base::Duration, std::function<void()>)> later;  // on the api thread, after a while
@@ -68,6 +70,9 @@ std::string render(const dialer::effect::AppendRow& row);
 // The tables of each part, joined by all_routes().
 std::vector<Route> campaign_routes(Service* service);
 std::vector<Route> agent_routes(Service* service);
+std::vector<Route> people_routes(Service* service);
+std::vector<Route> routing_routes(Service* service);
+std::vector<Route> code_routes(Service* service);
 std::vector<Route> desk_routes(Service* service);
 std::vector<Route> guide_routes(Service* service);
 std::vector<Route> record_routes(Service* service);
@@ -75,6 +80,10 @@ std::vector<Route> system_routes(Service* service);
 std::vector<Route> user_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).
 std::vector<Route> all_routes(Service* service);
+
+// An agent as an administrator set it up; beside it stands what it is doing.
+boost::json::object agent_settings(const Service* service, const store::AgentRecord& agent,
+                                   const std::vector<store::TeamRecord>& teams);
 
 // What a path or a body names, name before id: the record, or nullptr.
 const store::AgentRecord* agent_named(const std::vector<store::AgentRecord>& agents, const std::string& text);

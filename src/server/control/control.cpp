@@ -87,6 +87,9 @@ bool Control::campaign_written(store::CampaignRecord record, analysis::Parameter
   return mailbox_.ask(
       message::CampaignWritten{std::move(record), analysis, std::move(message), std::move(answered)});
 }
+bool Control::entry_point_written(store::EntryPointRecord record, Answered answered) {
+  return mailbox_.ask(message::EntryPointWritten{std::move(record), std::move(answered)});
+}
 bool Control::offer_webrtc(base::AgentId agent, std::string sdp, WebrtcAnswered answered) {
   return mailbox_.ask(message::OfferWebrtc{agent, std::move(sdp), std::move(answered)});
 }
@@ -228,6 +231,14 @@ void Control::handle(message::CampaignWritten& written) {
   lines_.set_campaign(written.record.campaign.id, written.analysis, written.message);
   step(event::CampaignDefined{written.record.campaign});
   read_contacts(written.record, {});
+  if (written.answered) written.answered({true, {}});
+}
+
+void Control::handle(message::EntryPointWritten& written) {
+  const auto& record = written.record;
+  lines_.set_caller_id(record.entry_point.id,
+                       record.caller_ids.empty() ? std::string{} : record.caller_ids.front());
+  step(event::EntryPointDefined{record.entry_point});
   if (written.answered) written.answered({true, {}});
 }
 

@@ -56,6 +56,7 @@ class Control {
   [[nodiscard]] bool ask(std::function<void(const View&)> read);
   [[nodiscard]] bool campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
                                       Samples message, Answered answered);
+  [[nodiscard]] bool entry_point_written(store::EntryPointRecord record, Answered answered);
   void list_imported(base::ListId list);
   // A browser's offer to be the voice path of an agent whose leg mode is webrtc; each replaces the earlier
   // one. The path is used from when the core calls the agent's leg, before or after this.
@@ -76,6 +77,7 @@ class Control {
   void handle(message::ListTaken& taken);
   void handle(message::ListImported& imported);
   void handle(message::CampaignWritten& written);
+  void handle(message::EntryPointWritten& written);
   void handle(message::OfferWebrtc& offer) { lines_.offer_webrtc(offer.agent, offer.sdp, offer.answered); }
   void handle(message::Drain&) {
     draining_ = true;

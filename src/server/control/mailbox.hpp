@@ -66,6 +66,10 @@ struct CampaignWritten {
   Samples message;  // of its own safe-harbour message; none: ours
   Answered answered;
 };
+struct EntryPointWritten {
+  store::EntryPointRecord record;
+  Answered answered;
+};
 // A browser wants to be its agent's voice path.
 struct OfferWebrtc {
   base::AgentId agent;
@@ -76,10 +80,10 @@ struct Drain {};
 struct Stop {};
 }  // namespace message
 
-using Message =
-    std::variant<message::Command, message::Query, message::AttemptsDurable, message::StoreFailed,
-                 message::ContactsRead, message::ListTaken, message::ListImported, message::CampaignWritten,
-                 message::OfferWebrtc, message::Drain, message::Stop, signalling::Report, mediaplane::Report>;
+using Message = std::variant<message::Command, message::Query, message::AttemptsDurable, message::StoreFailed,
+                             message::ContactsRead, message::ListTaken, message::ListImported,
+                             message::CampaignWritten, message::EntryPointWritten, message::OfferWebrtc,
+                             message::Drain, message::Stop, signalling::Report, mediaplane::Report>;
 
 class Mailbox {
  public:

@@ -1,6 +1,7 @@
 #include "server/control/seed.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -154,10 +155,14 @@ std::vector<base::TeamId> team_ids(const std::vector<store::TeamRecord>& teams,
 // Whoever is no longer in the file may do nothing any more, and gives back the phone's name for another one.
 // The record stays for the attempts that name it.
 base::Result<> disable_missing_agents(const config::Settings& settings,
-                                      const std::vector<store::AgentRecord>& agents, store::Store& store) {
+                                      const std::vector<store::AgentRecord>& agents, store::Store& store,
+                                      store::Reader& reader) {
   for (store::AgentRecord record : agents) {
     const auto stays = [&](const config::AgentSettings& agent) { return agent.name == record.sign_in; };
     if (!record.enabled || std::any_of(settings.agents.begin(), settings.agents.end(), stays)) continue;
+    const auto made = reader.setting(made_by_people_key(record.agent.id));
+    if (!made) return tl::unexpected{made.error()};
+    if (*made) continue;
     record.enabled = false;
     record.sip_user.clear();
     record.sip_password.clear();
@@ -196,7 +201,7 @@ base::Result<> seed_people(const config::Settings& settings, store::Store& store
         !id)
       return tl::unexpected{id.error()};
   }
-  if (auto done = disable_missing_agents(settings, *agents, store); !done) return done;
+  if (auto done = disable_missing_agents(settings, *agents, store, reader); !done) return done;
   for (const config::AgentSettings& agent : settings.agents) {
     store::AgentRecord record;
     if (const auto* known = find(
@@ -271,6 +276,14 @@ base::Result<> seed_campaigns(const config::Settings& settings, store::Store& st
 }
 
 }  // namespace
+
+std::string made_by_people_key(base::AgentId agent) { return fmt::format("made_by_people/agent/{}", agent); }
+
+std::optional<base::CodeId> code_of_file(const std::string& name, store::Reader& reader) {
+  const auto kept = reader.setting(code_key(name));
+  if (!kept || !*kept) return std::nullopt;
+  return base::CodeId{std::strtoull((*kept)->c_str(), nullptr, 10)};
+}
 
 base::Result<CampaignPlan> plan_campaign(config::CampaignSettings settings, store::Reader& reader) {
   const auto queues = reader.queues();

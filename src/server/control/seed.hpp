@@ -27,6 +27,11 @@ std::optional<config::CampaignSettings> settings_of(store::Reader& reader, base:
 base::Result<store::ListRecord> list_named(store::Store& store, store::Reader& reader,
                                            const std::string& name, const std::string& country);
 
+// The setting that stands beside an agent whom the API made: the file's silence does not disable that one.
+std::string made_by_people_key(base::AgentId agent);
+// The code that the file declares under this name, once it has been put into the store.
+std::optional<base::CodeId> code_of_file(const std::string& name, store::Reader& reader);
+
 // Everything the file declares.
 base::Result<> seed(const config::Settings& settings, store::Store& store, store::Reader& reader);
 

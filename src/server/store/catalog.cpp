@@ -135,6 +135,40 @@ base::Result<> remove_code(sqlite::Connection& db, CodeId id) {
   return done;
 }
 
+namespace {
+
+// The statements in order, each with the id; the last one removes the row itself.
+base::Result<> remove_row(sqlite::Connection& db, std::initializer_list<std::string_view> statements,
+                          std::string_view what, std::uint64_t id) {
+  base::Result<> done;
+  for (const std::string_view statement : statements) {
+    done = db.run(statement, base::Id<struct RowTag>{id});
+    if (!done) break;
+  }
+  if (!done && sqlite::fault_of(done.error()) == sqlite::Fault::constraint)
+    return base::error("is in use, or calls were made with it", std::string{what},
+                       "take it off what uses it; what calls were made with stays");
+  if (done && db.changes() == 0) return base::error("does not exist", std::string{what});
+  return done;
+}
+
+}  // namespace
+
+base::Result<> remove_team(sqlite::Connection& db, TeamId id) {
+  return remove_row(db, {"DELETE FROM teams WHERE id = $1"}, "team", id.value);
+}
+base::Result<> remove_queue(sqlite::Connection& db, QueueId id) {
+  return remove_row(db, {"DELETE FROM queue_teams WHERE queue_id = $1", "DELETE FROM queues WHERE id = $1"},
+                    "queue", id.value);
+}
+base::Result<> remove_entry_point(sqlite::Connection& db, EntryPointId id) {
+  return remove_row(db,
+                    {"DELETE FROM entry_point_trunks WHERE entry_point_id = $1",
+                     "DELETE FROM entry_point_caller_ids WHERE entry_point_id = $1",
+                     "DELETE FROM entry_points WHERE id = $1"},
+                    "entry point", id.value);
+}
+
 base::Result<ListId> put_list(sqlite::Connection& db, const ListRecord& record) {
   if (auto ok = named(record.name); !ok) return tl::unexpected(ok.error());
   return put_row(db,

@@ -19,6 +19,10 @@ base::Result<QueueId> put_queue(sqlite::Connection& db, const QueueRecord& recor
 base::Result<AgentId> put_agent(sqlite::Connection& db, const AgentRecord& record);
 base::Result<CodeId> put_code(sqlite::Connection& db, const CodeRecord& record);
 base::Result<> remove_code(sqlite::Connection& db, CodeId id);  // refused: a system code, one in use
+// Refused while anything, or the record of a call, refers to it.
+base::Result<> remove_team(sqlite::Connection& db, TeamId id);
+base::Result<> remove_queue(sqlite::Connection& db, QueueId id);
+base::Result<> remove_entry_point(sqlite::Connection& db, EntryPointId id);
 base::Result<ListId> put_list(sqlite::Connection& db, const ListRecord& record);
 base::Result<CampaignId> put_campaign(sqlite::Connection& db, const CampaignRecord& record);
 

@@ -8,12 +8,10 @@ import { filled, numeric, useNameOptions } from "./options.ts";
 interface Queue extends Base {
   name: string;
   teams?: string[];
-  entry_point?: string;
 }
 interface QueueValues {
   name: string;
   teams: string[];
-  entry_point: string;
 }
 const QUEUE: Entity<Queue, QueueValues> = {
   section: "queues",
@@ -22,18 +20,13 @@ const QUEUE: Entity<Queue, QueueValues> = {
   words: (r) => r.teams ?? [],
   useColumns: () => {
     const { t } = useTranslation();
-    return [
-      { title: t("entity.teams.title"), cell: (r) => r.teams?.join(" → ") ?? "" },
-      { title: t("routing.entry_point"), cell: (r) => r.entry_point ?? "" },
-    ];
+    return [{ title: t("entity.teams.title"), cell: (r) => r.teams?.join(" → ") ?? "" }];
   },
   useFields: (row) => {
     const { t } = useTranslation();
     const teams = useNameOptions("/api/v1/teams");
-    const points = useNameOptions("/api/v1/entry-points");
     return [
       { name: "name", label: t("office.name"), kind: "text", required: true, disabled: row !== null },
-      { name: "entry_point", label: t("routing.entry_point"), kind: "select", options: points },
       {
         name: "teams",
         label: t("entity.teams.title"),
@@ -43,10 +36,10 @@ const QUEUE: Entity<Queue, QueueValues> = {
       },
     ];
   },
-  blank: { name: "", teams: [], entry_point: "" },
-  from: (r) => ({ name: r.name, teams: r.teams ?? [], entry_point: r.entry_point ?? "" }),
+  blank: { name: "", teams: [] },
+  from: (r) => ({ name: r.name, teams: r.teams ?? [] }),
   newKey: (v) => v.name,
-  body: ({ name: _, ...v }) => filled(v),
+  body: ({ teams }) => ({ teams }),
 };
 export const Queues = () => <EntityPages entity={QUEUE} />;
 

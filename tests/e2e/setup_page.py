@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""A call centre set up from nothing, through the page: the file names only the trunk and whom may be dialed. Team, agent, user, queue, entry point,
+code, list and campaign are made in Chromium; the agent signs in with the first password, changes it, and takes a call that SIPp answers. What was made
+still holds after a restart."""
+
+from browser import Chromium, Page
+from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
+from page import CUSTOMER_HZ, ZIP_HZ, check, now_ms, write_voice
+
+FIRST, OWN, ADMIN = "ilk parola 2026", "kendi parolam 2026", "yönetici parolası"
+
+
+def only_trunk(work, trunk_port):
+    """The file of harness.config() up to its trunk."""
+    text = config(work, trunk_port, {})
+    return text[:text.index("[[team]]")]
+
+
+class Office:
+    def __init__(self, page, url):
+        self.page, self.url = page, url
+
+    def new(self, section, **values):
+        """Fills the form of a new one and saves it. A list is chosen from; True ticks a box."""
+        self.page.goto(f"{self.url}{section}/new")
+        for name, value in values.items():
+            field = f"form [name='{name}']"
+            if isinstance(value, list):
+                for one in value:
+                    self.choose(one)
+            elif self.page.evaluate(f"document.querySelector(\"{field}\")?.tagName") == "SELECT":
+                self.page.sees(f"{field} option[value='{value}']", state="attached")
+                self.page.selectOption(field, value)
+            else:
+                self.page.fill(field, value)
+        self.page.click("form button[type=submit]")
+        key = values.get("sign_in") or values["name"]
+        self.page.sees(f"main table a:has-text('{key}')")
+
+    def choose(self, one):
+        """In a fieldset of several: a box to tick, or an entry to add in order."""
+        self.page.sees(f"fieldset.several :text('{one}'), fieldset.several option[value='{one}']", state="attached")
+        if self.page.isVisible(f"fieldset.several label:has-text('{one}')"):
+            return self.page.click(f"fieldset.several label:has-text('{one}')")
+        self.page.selectOption(f"fieldset.several select:has(option[value='{one}'])", one)
+
+    def upload(self, file):
+        self.page.goto(self.url + "lists")
+        self.page.sees("input[type=file]")
+        self.page.fill("input[list=list-names]", "people")
+        self.page.fill("input[maxlength='2']", "TR")
+        self.page.setInputFiles("input[type=file]", str(file))
+        self.page.sees("table th:has-text('Telefon')")  # its first rows, before it is sent
+        self.page.click("form button[type=submit]")
+        self.page.sees("text=1 new")
+
+
+def set_up(office, work):
+    page = office.page
+    office.new("teams", name="sales")
+    office.new("agent-settings", name="ayse", leg="webrtc", teams=["sales"])
+    office.new("users", sign_in="ayse", name="Ayşe Demir", role="agent", language="tr", agent="ayse", password=FIRST)
+    office.new("queues", name="sales", teams=["sales"])
+    office.new("entry-points", name="main", caller_id="+90 212 123 45 67", trunks=["carrier"])
+    office.new("codes", name="Appointment", effect="success", name_tr="Randevu", name_en="Appointment")
+    people = work / "people.csv"
+    people.write_text("Ad;Telefon\nDeniz Öz;0532 123 45 67\n")
+    office.upload(people)
+
+    page.goto(office.url + "campaigns/new")
+    page.sees("form [name='queue'] option[value='sales']", state="attached")
+    page.fill("form [name='name']", "autumn")
+    page.selectOption("form [name='queue']", "sales")
+    page.selectOption("form [name='entry_point']", "main")
+    office.choose("people")
+    page.button("2. Hours and limits")
+    page.fill("fieldset.several .time input >> nth=0", "00:00")
+    page.fill("fieldset.several .time input >> nth=1", "24:00")
+    page.button("5. Wrap-up")
+    page.click("form button[type=submit]")
+    page.sees("h1:has-text('autumn')")
+    check("axe is content with the campaign's page", not (found := page.audit()), found)
+    page.click("button[aria-label='Start: autumn']")
+    page.sees("text=Running")
+
+
+def first_shift(page, url, customer):
+    """The first password is changed before anything else; then the call."""
+    page.goto(url)
+    page.sees("input[autocomplete=username]")
+    page.fill("input[autocomplete=username]", "ayse")
+    page.fill("input[autocomplete=current-password]", FIRST)
+    page.click("button[type=submit]")
+    page.sees("input[autocomplete=new-password]")
+    if page.isVisible("input[autocomplete=current-password]"):
+        page.fill("input[autocomplete=current-password]", FIRST)
+    page.fill("input[autocomplete=new-password] >> nth=0", OWN)
+    if page.isVisible("input[autocomplete=new-password] >> nth=1"):
+        page.fill("input[autocomplete=new-password] >> nth=1", OWN)
+    page.click("button[type=submit]")
+    page.sees('button:has-text("Vardiyaya başla"):not([data-disabled]):not([disabled])')
+    page.button("Vardiyaya başla")
+    page.sees("[data-testid=state]:not(:has-text('Vardiya dışında'))")
+    since = now_ms()
+    page.click("[data-testid=state]")
+    page.click('[role=menuitem]:has-text("Uygun")')
+    page.sees("[data-testid=interaction] :text('Deniz Öz')", limit_s=40)
+    wait_for("the zip tone", lambda: page.heard(ZIP_HZ, since) >= 100)
+    customer.hz = CUSTOMER_HZ
+    wait_for("the agent to hear the contact", lambda: page.heard(CUSTOMER_HZ, since) > 300)
+    page.press("body", "Alt+e")
+    page.sees("[data-testid=wrap-up]")
+    page.fill("[data-testid=wrap-up] input", "satış")
+    page.press("[data-testid=wrap-up] input", "Enter")
+    page.press("[data-testid=wrap-up] input", "Enter")
+    page.misses("[data-testid=wrap-up]")
+
+
+def refusals(server):
+    """What is in use stays, what stands in the file is changed there, and each says so."""
+    for path, reason in (("teams/sales", "in_use"), ("queues/sales", "in_use"), ("entry-points/main", "in_use"), ("codes/Sale", "system_code")):
+        status, answer = server.request("DELETE", "/api/v1/" + path)
+        check(f"DELETE {path}", (status, answer.get("reason")) == (409, reason), (status, answer))
+    for path, body, field in (("queues/x", {"teams": ["nobody"]}, "teams"), ("agents/77", {}, "name"), ("entry-points/x", {"caller_id": "112"}, "caller_id"),
+                              ("agents/can", {"leg": "nailed_up"}, "phone_user"), ("codes/New", {"effect": "vanish"}, "effect")):
+        status, answer = server.request("PUT", "/api/v1/" + path, body)
+        check(f"PUT {path} names the field", status == 422 and answer["errors"][0]["field"] == field, (status, answer))
+
+
+def run():
+    with World("setup") as world:
+        customer = world.add(Rtp())
+        trunk_port = free_port()
+        world.add(Sipp(world.work, "customer", "answer.xml", trunk_port, customer.port, "-d", "1500"))
+        text = only_trunk(world.work, trunk_port)
+        server = world.add(Server(binary(), world.work, text))
+        status, answer = server.request("PUT", "/api/v1/users/admin", {"name": "Ada", "role": "administrator", "language": "en",
+                                                                       "password": ADMIN, "must_change_password": False})
+        check("the first administrator", status == 200, answer)
+        url = f"http://127.0.0.1:{server.port}/"
+        write_voice(world.work / "voice.wav")
+        chromium = world.add(Chromium(world.work, world.work / "voice.wav"))
+        admin = Page(chromium, "admin", language="en")
+        admin.sign_in(url, "admin", ADMIN)
+        admin.sees(".office-nav")
+        set_up(Office(admin, url), world.work)
+        refusals(server)
+        agent = Page(chromium, "ayse", language="tr")
+        first_shift(agent, url, customer)
+        for page in (admin, agent):
+            check(f"{page.name}'s page has no fault", not page.faults(), page.faults())
+        check("the server stops", server.stop() == 0, server.process.text()[-500:])
+
+        again = world.add(Server(binary(), world.work, text, "server-again"))
+        ayse = again.agent("ayse")
+        check("the agent is still there", ayse["teams"] == ["sales"] and ayse["active"] and not ayse["declared_in_file"], ayse)
+        check("the queue too", [(q["name"], q["teams"]) for q in again.get("/api/v1/queues")] == [("sales", ["sales"])])
+        check("and the caller id", again.get("/api/v1/entry-points")[0]["caller_id"] == "+902121234567")
+        status, answer = again.request("DELETE", "/api/v1/agents/ayse")
+        check("the agent is deactivated", status == 200 and not answer["active"], answer)
+        status, answer = again.request("POST", "/api/v1/agents/ayse/sign-in")
+        check("and signs in no more", status == 404, (status, answer))
+        status, answer = again.request("PUT", "/api/v1/agents/ayse", {})
+        check("and is put back to work", status == 200 and answer["active"], answer)
+        attempts = again.get("/api/v1/attempts")
+        if [a["outcome"] for a in attempts] != ["person"]:
+            raise Failure(f"one call, one person: {attempts}")
+
+
+if __name__ == "__main__":
+    run()
