@@ -3,13 +3,16 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get } from "../../api/client.ts";
+import { save } from "../../api/upload.ts";
 import { collator, matches } from "../../i18n/fold.ts";
 import { dateText } from "../../time/duration.ts";
-import { useTitle } from "../../ui/parts.tsx";
+import { useErrorText, useTitle } from "../../ui/parts.tsx";
 import { type Attempt, OneAttempt } from "./one.tsx";
+import { csvOf } from "../lists/csv.ts";
 import { DataTable, useList } from "../table.tsx";
 
 const PAGE = 200;
+const codes = (a: Attempt) => a.wrap_ups.map((w) => w.code).join(", ");
 
 export function Attempts() {
   const { t, i18n } = useTranslation();
@@ -31,10 +34,9 @@ export function Attempts() {
     getNextPageParam: (page) => (page.length === PAGE ? page[page.length - 1]?.id : undefined),
   });
   const all = query.data?.pages.flat();
-  const codes = (a: Attempt) => a.wrap_ups.map((w) => w.code).join(", ");
-  const found = all?.filter(
-    (a) => (!outcome || a.outcome === outcome) && matches(search, a.number, codes(a), a.reason),
-  );
+  const fits = (a: Attempt) =>
+    (!outcome || a.outcome === outcome) && matches(search, a.number, codes(a), a.reason);
+  const found = all?.filter(fits);
   const word = (o: string) => t(`outcome.${o}`, { defaultValue: o });
   const outcomes = [...new Set(all?.map((a) => a.outcome))].sort((a, b) =>
     collator(i18n.language).compare(word(a), word(b)),
@@ -69,6 +71,8 @@ export function Attempts() {
           value={search}
           onChange={(e) => setSearch(e.target.value)}
         />
+        <span className="grow" />
+        <Download campaign={campaign} fits={fits} campaign_name={name} />
       </div>
       <DataTable
         label={t("office.attempts")}
@@ -104,6 +108,78 @@ export function Attempts() {
             {t("common.more")}
           </Button>
         </div>
+      )}
+    </>
+  );
+}
+
+// More than that in one table is no longer read by people; the database is there for it.
+const CSV_MAX = 50_000;
+
+interface DownloadProps {
+  campaign: string;
+  fits: (attempt: Attempt) => boolean;
+  campaign_name: (id: number | string) => string;
+}
+
+/** All attempts that the filters let through, also those that are not on the screen yet. */
+function Download({ campaign, fits, campaign_name }: DownloadProps) {
+  const { t } = useTranslation();
+  const error_text = useErrorText();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState("");
+  const go = async () => {
+    setBusy(true);
+    setError("");
+    try {
+      const rows: string[][] = [];
+      let before = 0;
+      do {
+        const asked = new URLSearchParams({ limit: "1000" });
+        if (campaign) asked.set("campaign", campaign);
+        if (before) asked.set("before", String(before));
+        const page = await get<Attempt[]>(`/api/v1/attempts?${asked}`);
+        for (const a of page.filter(fits))
+          rows.push([
+            String(a.id),
+            a.committed_at ?? "",
+            campaign_name(a.campaign),
+            a.number,
+            t(`outcome.${a.outcome}`, { defaultValue: a.outcome }),
+            codes(a),
+            [a.sip?.code || "", a.sip?.text].filter(Boolean).join(" "),
+            a.answered_at ?? "",
+            a.ended_at ?? "",
+          ]);
+        before = page.length === 1000 ? (page[page.length - 1]?.id ?? 0) : 0;
+      } while (before && rows.length < CSV_MAX);
+      const heads = [
+        "attempt.id",
+        "office.time",
+        "office.campaign",
+        "office.number",
+        "office.outcome",
+        "office.code",
+        "office.sip",
+        "attempt.answered_at",
+        "attempt.ended_at",
+      ];
+      save("attempts.csv", csvOf([heads.map((h) => t(h)), ...rows]));
+    } catch (e) {
+      setError(error_text(e));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Button variant="default" loading={busy} onClick={() => void go()}>
+        {t("attempt.csv")}
+      </Button>
+      {error && (
+        <p className="error" role="alert">
+          {error}
+        </p>
       )}
     </>
   );
