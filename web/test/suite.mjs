@@ -33,6 +33,7 @@ export async function runAll(tests) {
     if (only && !name.includes(only)) continue;
     try {
       const page = await test();
+      if (!page) continue; // skipped, with its reason printed
       assert.deepEqual(page.faults, [], "the page's own faults");
       await page.context().close();
       console.log(`ok   ${name}`);

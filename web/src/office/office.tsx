@@ -15,6 +15,7 @@ import { Campaigns } from "./campaigns.tsx";
 import { DoNotCall } from "./dnc/do_not_call.tsx";
 import { GuideBuilder } from "./guides/builder.tsx";
 import { Guides } from "./guides/guides.tsx";
+import { isChangeable, isListed } from "./kit/entity.tsx";
 import { Lists } from "./lists/lists.tsx";
 import { Codes, IdleCodes } from "./settings/codes.tsx";
 import { AgentSettings, Teams, Users } from "./settings/people.tsx";
@@ -37,6 +38,11 @@ const SETTINGS: Record<(typeof GROUPS.settings)[number], ComponentType> = {
   "idle-codes": IdleCodes,
 };
 
+/** What is here to be seen. Agents are watched in a list of their own, so their settings are offered only where they can be changed. */
+const isOffered = (section: string) =>
+  !(section in SETTINGS) ||
+  (section === "agent-settings" ? isChangeable("/api/v1/agents") : isListed(`/api/v1/${section}`));
+
 export default function Office({ session, onLeave }: { session: Session; onLeave: () => void }) {
   const { t } = useTranslation();
   const administrator = session.user.role === "administrator";
@@ -57,7 +63,7 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
         {(["work", "prepare", ...(administrator ? (["settings"] as const) : [])] as const).map((group) => (
           <section key={group} aria-labelledby={`nav-${group}`}>
             <h2 id={`nav-${group}`}>{t(`nav.${group}`)}</h2>
-            {GROUPS[group].map((s) => (
+            {GROUPS[group].filter(isOffered).map((s) => (
               <NavLink key={s} to={`/${s}`}>
                 {t(group === "settings" ? `entity.${s}.title` : `office.${s}`)}
               </NavLink>

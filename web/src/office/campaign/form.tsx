@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { get, put, Refused } from "../../api/client.ts";
+import { has } from "../../api/routes.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { Fields } from "../kit/fields.tsx";
 import { useForm } from "../kit/form.ts";
@@ -29,12 +30,8 @@ interface Campaign {
 const pathOf = (name: string) => `/api/v1/campaigns/${encodeURIComponent(name)}`;
 
 async function defaults(): Promise<Settings> {
-  try {
-    return { ...FIRST, ...(await get<Settings>("/api/v1/campaigns/defaults")) };
-  } catch (error) {
-    if (error instanceof Refused) return FIRST;
-    throw error;
-  }
+  if (!has("GET", "/api/v1/campaigns/defaults")) return FIRST;
+  return { ...FIRST, ...(await get<Settings>("/api/v1/campaigns/defaults")) };
 }
 
 /** `/campaigns/new`, `/campaigns/new?of=NAME` for a copy, `/campaigns/edit/NAME`. */

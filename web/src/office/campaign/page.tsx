@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { get } from "../../api/client.ts";
+import { has } from "../../api/routes.ts";
 import { numberText } from "../../time/duration.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { Tile } from "../kit/plot.tsx";
@@ -46,7 +47,7 @@ export function CampaignPage() {
         </Button>
       </div>
       <Penetration contacts={query.data.contacts ?? {}} />
-      <CampaignFigures name={name} />
+      {has("GET", "/api/v1/campaigns/{}/figures") && <CampaignFigures name={name} />}
       <WhyNot name={name} />
       <OutcomeTiles name={name} />
     </>

@@ -3,10 +3,11 @@ import { Button, Checkbox, Modal, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, Route, Routes, useNavigate, useParams } from "react-router";
+import { Link, Navigate, Route, Routes, useNavigate, useParams } from "react-router";
 import { get, put, Refused, remove } from "../../api/client.ts";
+import { has } from "../../api/routes.ts";
 import { matches } from "../../i18n/fold.ts";
-import { Empty, StateBadge, Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
+import { StateBadge, Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { type Column, DataTable, useDo } from "../table.tsx";
 import { type Field, Fields, namesOf } from "./fields.tsx";
 import { useForm } from "./form.ts";
@@ -64,8 +65,12 @@ export async function readAll<Row>(path: string): Promise<Row[]> {
   return rows;
 }
 
-export const useRows = <Row,>(path: string, every_ms = 30_000) =>
-  useQuery({ queryKey: [path], queryFn: () => readAll<Row>(path), refetchInterval: every_ms });
+export const useRows = <Row,>(path: string, every_ms = 30_000, enabled = true) =>
+  useQuery({ queryKey: [path], queryFn: () => readAll<Row>(path), refetchInterval: every_ms, enabled });
+
+/** Whether this server lists them, and whether it lets them be changed. */
+export const isListed = (path: string) => has("GET", path);
+export const isChangeable = (path: string) => has("PUT", `${path}/{}`);
 
 const isBlank = (value: unknown) =>
   value === undefined || value === null || (typeof value === "string" && value.trim() === "");
@@ -80,8 +85,13 @@ export function EntityPages<Row extends Base, Values extends object>({
   return (
     <Routes>
       <Route index element={<EntityList entity={entity} />} />
-      <Route path="new" element={<EntityEditor key="new" entity={entity} row={null} />} />
-      <Route path="edit/:key" element={<Existing entity={entity} />} />
+      {isChangeable(entity.path) && (
+        <>
+          <Route path="new" element={<EntityEditor key="new" entity={entity} row={null} />} />
+          <Route path="edit/:key" element={<Existing entity={entity} />} />
+        </>
+      )}
+      <Route path="*" element={<Navigate to={`/${entity.section}`} replace />} />
     </Routes>
   );
 }
@@ -101,7 +111,12 @@ function EntityList<Row extends Base, Values extends object>({ entity }: { entit
     (row) => (all || isActive(row)) && matches(search, entity.keyOf(row), ...(entity.words?.(row) ?? [])),
   );
   const retire = entity.retire;
-  const may_retire = (row: Row) => retire !== null && !row.declared_in_file && !entity.locked?.(row);
+  const changeable = isChangeable(entity.path);
+  const may_retire = (row: Row) =>
+    changeable &&
+    (retire ? true : retire !== null && has("DELETE", `${entity.path}/{}`)) &&
+    !row.declared_in_file &&
+    !entity.locked?.(row);
   const go = (row: Row) => {
     setLeaving(null);
     work.mutate(() => (retire ? retire(row) : remove(itemPath(entity.path, entity.keyOf(row)))));
@@ -111,9 +126,11 @@ function EntityList<Row extends Base, Values extends object>({ entity }: { entit
       <div className="row">
         <h1>{t(`${words}.title`)}</h1>
         <span className="grow" />
-        <Button component={Link} to="new">
-          {t(`${words}.new`)}
-        </Button>
+        {changeable && (
+          <Button component={Link} to="new">
+            {t(`${words}.new`)}
+          </Button>
+        )}
       </div>
       <div className="filters">
         <TextInput
@@ -122,72 +139,75 @@ function EntityList<Row extends Base, Values extends object>({ entity }: { entit
           value={search}
           onChange={(e) => setSearch(e.target.value)}
         />
-        <Checkbox label={t("entity.show_all")} checked={all} onChange={(e) => setAll(e.target.checked)} />
+        <Checkbox
+          className="check-in-line"
+          label={t("entity.show_all")}
+          checked={all}
+          onChange={(e) => setAll(e.target.checked)}
+        />
       </div>
+      {!changeable && <p className="hint">{t("entity.not_here")}</p>}
       {work.isError && (
         <p className="error" role="alert">
           {error_text(work.error)}
         </p>
       )}
-      {query.error instanceof Refused && query.error.status === 404 ? (
-        <Empty title={t("entity.not_here")}>
-          <p>{t("entity.not_here_hint")}</p>
-        </Empty>
-      ) : (
-        <DataTable
-          label={t(`${words}.title`)}
-          query={{ ...query, data: found }}
-          id={(row) => entity.keyOf(row)}
-          empty={t(query.data?.length ? "office.no_match" : `${words}.none`)}
-          columns={[
-            {
-              title: t("office.name"),
-              cell: (row) => (
+      <DataTable
+        label={t(`${words}.title`)}
+        query={{ ...query, data: found }}
+        id={(row) => entity.keyOf(row)}
+        empty={t(query.data?.length ? "office.no_match" : `${words}.none`)}
+        columns={[
+          {
+            title: t("office.name"),
+            cell: (row) =>
+              changeable ? (
                 <Link to={`edit/${encodeURIComponent(entity.keyOf(row))}`}>{entity.keyOf(row)}</Link>
+              ) : (
+                entity.keyOf(row)
               ),
-            },
-            ...columns,
-            {
-              title: t("entity.is_active"),
-              cell: (row) => (
-                <StateBadge
-                  tone={isActive(row) ? "good" : "idle"}
-                  icon={isActive(row) ? "available" : "closed"}
+          },
+          ...columns,
+          {
+            title: t("entity.is_active"),
+            cell: (row) => (
+              <StateBadge
+                tone={isActive(row) ? "good" : "idle"}
+                icon={isActive(row) ? "available" : "closed"}
+              >
+                {t(isActive(row) ? "entity.active" : "entity.inactive")}
+              </StateBadge>
+            ),
+          },
+          {
+            title: t("office.actions"),
+            cell: (row) =>
+              isActive(row) && may_retire(row) ? (
+                <Button
+                  size="compact-md"
+                  variant="default"
+                  aria-label={`${t("entity.retire")}: ${entity.keyOf(row)}`}
+                  onClick={() => setLeaving(row)}
                 >
-                  {t(isActive(row) ? "entity.active" : "entity.inactive")}
-                </StateBadge>
+                  {t("entity.retire")}
+                </Button>
+              ) : !isActive(row) && entity.revive ? (
+                <Button
+                  size="compact-md"
+                  variant="default"
+                  aria-label={`${t("entity.revive")}: ${entity.keyOf(row)}`}
+                  onClick={() => work.mutate(() => entity.revive?.(row) ?? Promise.resolve())}
+                >
+                  {t("entity.revive")}
+                </Button>
+              ) : row.declared_in_file ? (
+                <span className="sub">{t("entity.in_file")}</span>
+              ) : (
+                ""
               ),
-            },
-            {
-              title: t("office.actions"),
-              cell: (row) =>
-                isActive(row) && may_retire(row) ? (
-                  <Button
-                    size="compact-md"
-                    variant="default"
-                    aria-label={`${t("entity.retire")}: ${entity.keyOf(row)}`}
-                    onClick={() => setLeaving(row)}
-                  >
-                    {t("entity.retire")}
-                  </Button>
-                ) : !isActive(row) && entity.revive ? (
-                  <Button
-                    size="compact-md"
-                    variant="default"
-                    aria-label={`${t("entity.revive")}: ${entity.keyOf(row)}`}
-                    onClick={() => work.mutate(() => entity.revive?.(row) ?? Promise.resolve())}
-                  >
-                    {t("entity.revive")}
-                  </Button>
-                ) : row.declared_in_file ? (
-                  <span className="sub">{t("entity.in_file")}</span>
-                ) : (
-                  ""
-                ),
-            },
-          ]}
-        />
-      )}
+          },
+        ]}
+      />
       <Modal
         opened={leaving !== null}
         withinPortal={false}

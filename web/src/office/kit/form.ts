@@ -29,10 +29,15 @@ const concerns = (field: string, name: string) =>
 /** The server's sentence in the person's language where it is known, else as it is. */
 export function useFaultText(): (fault: ProblemField) => string {
   const { t } = useTranslation();
+  const known = (kind: string, text: string) => {
+    const range = /^write (-?\d+) to (-?\d+)( characters)?$/.exec(text);
+    if (range) return t(range[3] ? "mend.length" : "mend.range", { from: range[1], to: range[2] });
+    const out = /^(.+) is out of range$/.exec(text);
+    if (out) return t("fault.out_of_range", { value: out[1] });
+    return t(`${kind}.${text}`, { defaultValue: text });
+  };
   return ({ what, mend }) =>
-    [what && t(`fault.${what}`, { defaultValue: what }), mend && t(`mend.${mend}`, { defaultValue: mend })]
-      .filter(Boolean)
-      .join(": ");
+    [what && known("fault", what), mend && known("mend", mend)].filter(Boolean).join(": ");
 }
 
 export function useForm<Values extends object>(initial: Values): Form<Values> {

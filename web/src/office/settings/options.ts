@@ -1,13 +1,13 @@
 // What the forms let one choose from: the names of other things, as options.
-import { Refused } from "../../api/client.ts";
 import type { Base } from "../kit/entity.tsx";
-import { useRows } from "../kit/entity.tsx";
+import { isListed, useRows } from "../kit/entity.tsx";
 import type { Option } from "../kit/fields.tsx";
 
 /** Undefined: this server does not tell; then the name is written by hand. */
 export function useNameOptions(path: string): Option[] | undefined {
-  const query = useRows<Base>(path);
-  if (query.error instanceof Refused && query.error.status === 404) return undefined;
+  const listed = isListed(path);
+  const query = useRows<Base>(path, 30_000, listed);
+  if (!listed) return undefined;
   return (query.data ?? [])
     .filter((r) => (r.active ?? r.enabled) !== false && r.name)
     .map((r) => ({ value: r.name ?? "", label: r.name ?? "" }));

@@ -1,7 +1,7 @@
 // Teams, agents, and the users who may sign in.
 import { useTranslation } from "react-i18next";
 import { put } from "../../api/client.ts";
-import { type Base, type Entity, EntityPages } from "../kit/entity.tsx";
+import { type Base, type Entity, EntityPages, isListed } from "../kit/entity.tsx";
 import type { Field } from "../kit/fields.tsx";
 import { filled, useNameOptions } from "./options.ts";
 
@@ -126,6 +126,10 @@ interface UserValues {
   language: string;
   password: string;
 }
+// A supervisor is told apart by teams, which only a server that lists them can keep.
+const ROLES = isListed("/api/v1/teams")
+  ? ["administrator", "supervisor", "agent"]
+  : ["administrator", "agent"];
 const userPath = (sign_in: string) => `/api/v1/users/${encodeURIComponent(sign_in)}`;
 const USER: Entity<User, UserValues> = {
   section: "users",
@@ -152,7 +156,7 @@ const USER: Entity<User, UserValues> = {
         label: t("user_form.role"),
         kind: "select",
         required: true,
-        options: ["administrator", "supervisor", "agent"].map((r) => ({ value: r, label: t(`role.${r}`) })),
+        options: ROLES.map((r) => ({ value: r, label: t(`role.${r}`) })),
       },
       {
         name: "language",
