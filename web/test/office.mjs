@@ -147,6 +147,17 @@ const TESTS = {
     assert.deepEqual(asked("PUT", "/queues/Yenileme")[0][2].teams, ["Şikâyet Ekibi", "Yenileme Ekibi"]);
     return page;
   },
+  "a team is removed after a question, and a refusal says why": async () => {
+    const page = await office("/teams");
+    peer.answers.set("DELETE /api/v1/teams/%C5%9Eik%C3%A2yet%20Ekibi", [
+      { status: 409, body: { title: "refused", reason: "in_use" } },
+    ]);
+    await page.click("button[aria-label='Sil: Şikâyet Ekibi']");
+    await page.click("[role=dialog] button:has-text('Sil') >> nth=-1");
+    await page.waitForSelector("text=Kullanılıyor, bu yüzden silinemez.");
+    assert.equal(await page.locator("button[aria-label='Sil: Yenileme Ekibi']").count(), 0); // in the file
+    return page;
+  },
   "a campaign is changed step by step; a refused field opens its step, and the rest stays as it was":
     async () => {
       const page = await office("/campaigns/edit/Sonbahar%20Yenileme");

@@ -155,6 +155,15 @@ export const campaigns = {
     },
     settings: SETTINGS,
   },
+  "/api/v1/campaigns/defaults": {
+    ...SETTINGS,
+    name: undefined,
+    queue: undefined,
+    entry_point: undefined,
+    lists: undefined,
+    guide: "",
+    codes: [],
+  },
   [`${campaign}/outcomes`]: {
     outcomes: { person: 3021, no_answer: 2210, busy: 640, machine: 911, abandoned: 12 },
     wrap_up_codes: { Sale: 412, "Wrong Number": 81 },

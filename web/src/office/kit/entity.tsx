@@ -40,6 +40,8 @@ export interface Entity<Row extends Base, Values extends object> {
   revive?: (row: Row) => Promise<unknown>;
   /** Absent: DELETE of its path. Null: it can't be deactivated. */
   retire?: ((row: Row) => Promise<unknown>) | null;
+  /** DELETE removes it altogether, for nothing uses it. */
+  removes?: boolean;
   locked?: (row: Row) => boolean;
   /** Under the form of one that is there. */
   more?: (row: Row) => ReactNode;
@@ -111,6 +113,7 @@ function EntityList<Row extends Base, Values extends object>({ entity }: { entit
     (row) => (all || isActive(row)) && matches(search, entity.keyOf(row), ...(entity.words?.(row) ?? [])),
   );
   const retire = entity.retire;
+  const away = entity.removes ? "entity.remove" : "entity.retire";
   const changeable = isChangeable(entity.path);
   const may_retire = (row: Row) =>
     changeable &&
@@ -186,10 +189,10 @@ function EntityList<Row extends Base, Values extends object>({ entity }: { entit
                 <Button
                   size="compact-md"
                   variant="default"
-                  aria-label={`${t("entity.retire")}: ${entity.keyOf(row)}`}
+                  aria-label={`${t(away)}: ${entity.keyOf(row)}`}
                   onClick={() => setLeaving(row)}
                 >
-                  {t("entity.retire")}
+                  {t(away)}
                 </Button>
               ) : !isActive(row) && entity.revive ? (
                 <Button
@@ -212,14 +215,14 @@ function EntityList<Row extends Base, Values extends object>({ entity }: { entit
         opened={leaving !== null}
         withinPortal={false}
         onClose={() => setLeaving(null)}
-        title={t("entity.retire")}
+        title={t(away)}
         closeButtonProps={{ "aria-label": t("common.close") }}
       >
         <div className="stack">
-          <p>{t("entity.retire_sure", { name: leaving ? entity.keyOf(leaving) : "" })}</p>
+          <p>{t(`${away}_sure`, { name: leaving ? entity.keyOf(leaving) : "" })}</p>
           <div className="row">
             <Button color="red" onClick={() => leaving && go(leaving)}>
-              {t("entity.retire")}
+              {t(away)}
             </Button>
             <Button variant="default" onClick={() => setLeaving(null)}>
               {t("common.cancel")}

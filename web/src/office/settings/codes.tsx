@@ -30,6 +30,7 @@ const english = (r: Code) => r.name_en ?? r.en ?? "";
 const CODE: Entity<Code, CodeValues> = {
   section: "codes",
   path: "/api/v1/codes",
+  removes: true,
   keyOf: (r) => r.name ?? (english(r) || turkish(r)),
   words: (r) => [turkish(r), english(r)],
   useColumns: () => {

@@ -1,7 +1,7 @@
 // Teams, agents, and the users who may sign in.
 import { useTranslation } from "react-i18next";
 import { put } from "../../api/client.ts";
-import { type Base, type Entity, EntityPages, isListed } from "../kit/entity.tsx";
+import { type Base, type Entity, EntityPages } from "../kit/entity.tsx";
 import type { Field } from "../kit/fields.tsx";
 import { filled, useNameOptions } from "./options.ts";
 
@@ -11,6 +11,7 @@ interface Team extends Base {
 const TEAM: Entity<Team, { name: string }> = {
   section: "teams",
   path: "/api/v1/teams",
+  removes: true,
   keyOf: (r) => r.name,
   useColumns: () => [],
   useFields: (row) => {
@@ -100,6 +101,7 @@ const AGENT: Entity<AgentRow, AgentValues> = {
     phone_uri: r.phone_uri ?? "",
   }),
   newKey: (v) => v.name,
+  revive: (r) => put(`/api/v1/agents/${encodeURIComponent(r.name)}`, {}),
   body: ({ name: _, phone_user, phone_password, phone_uri, ...v }) => ({
     ...v,
     ...(v.leg === "webrtc" ? {} : filled({ phone_user, phone_password, phone_uri })),
@@ -115,21 +117,17 @@ interface User extends Base {
   role: string;
   agent: string | null;
   language: string | null;
-  teams?: string[];
 }
 interface UserValues {
   sign_in: string;
   name: string;
   role: string;
   agent: string;
-  teams: string[];
   language: string;
   password: string;
 }
-// A supervisor is told apart by teams, which only a server that lists them can keep.
-const ROLES = isListed("/api/v1/teams")
-  ? ["administrator", "supervisor", "agent"]
-  : ["administrator", "agent"];
+// The server knows no supervisors yet.
+const ROLES = ["administrator", "agent"];
 const userPath = (sign_in: string) => `/api/v1/users/${encodeURIComponent(sign_in)}`;
 const USER: Entity<User, UserValues> = {
   section: "users",
@@ -147,7 +145,6 @@ const USER: Entity<User, UserValues> = {
   useFields: (row) => {
     const { t } = useTranslation();
     const agents = useNameOptions("/api/v1/agents");
-    const teams = useNameOptions("/api/v1/teams");
     const fields: Field<UserValues>[] = [
       { name: "sign_in", label: t("sign_in.name"), kind: "text", required: true, disabled: row !== null },
       { name: "name", label: t("user_form.name"), kind: "text", required: true },
@@ -177,14 +174,6 @@ const USER: Entity<User, UserValues> = {
         when: (v) => v.role === "agent",
       },
       {
-        name: "teams",
-        label: t("user_form.teams"),
-        hint: t("user_form.teams_hint"),
-        kind: "many",
-        options: teams,
-        when: (v) => v.role === "supervisor",
-      },
-      {
         name: "password",
         label: t(row ? "user_form.new_password" : "sign_in.password"),
         hint: t(row ? "user_form.reset_hint" : "user_form.password_hint"),
@@ -194,13 +183,12 @@ const USER: Entity<User, UserValues> = {
     ];
     return fields;
   },
-  blank: { sign_in: "", name: "", role: "agent", agent: "", teams: [], language: "tr", password: "" },
+  blank: { sign_in: "", name: "", role: "agent", agent: "", language: "tr", password: "" },
   from: (r) => ({
     sign_in: r.sign_in,
     name: r.name ?? "",
     role: r.role,
     agent: r.agent ?? "",
-    teams: r.teams ?? [],
     language: r.language ?? "",
     password: "",
   }),
@@ -212,7 +200,6 @@ const USER: Entity<User, UserValues> = {
       language: v.language,
       password: v.password,
       agent: v.role === "agent" ? v.agent : undefined,
-      teams: v.role === "supervisor" ? v.teams : undefined,
     }),
   retire: (r) => put(userPath(r.sign_in), { enabled: false }),
   revive: (r) => put(userPath(r.sign_in), { enabled: true }),

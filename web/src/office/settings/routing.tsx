@@ -16,6 +16,7 @@ interface QueueValues {
 const QUEUE: Entity<Queue, QueueValues> = {
   section: "queues",
   path: "/api/v1/queues",
+  removes: true,
   keyOf: (r) => r.name,
   words: (r) => r.teams ?? [],
   useColumns: () => {
@@ -56,6 +57,7 @@ interface EntryPointValues {
 const ENTRY_POINT: Entity<EntryPoint, EntryPointValues> = {
   section: "entry-points",
   path: "/api/v1/entry-points",
+  removes: true,
   keyOf: (r) => r.name,
   words: (r) => [r.caller_id],
   useColumns: () => {
