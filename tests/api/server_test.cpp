@@ -1,6 +1,7 @@
 // The socket side: who is let in, and a route that speaks with its WebSocket.
 #include "server/api/server.hpp"
 
+#include <atomic>
 #include <future>
 #include <mutex>
 
@@ -27,10 +28,11 @@ class Echo {
       return listener;
     };
     ServerOptions options;
-    options.may = [](const std::string& token, Request& request) {
+    options.may = [this](const std::string& token, Request& request) {
       request.who = {"agent", 7};
-      return token == "good";
+      return token == "good" && !taken_back;
     };
+    options.look_again = base::milliseconds{20};
     options.rows = [](std::uint64_t, std::size_t) { return std::vector<RenderedRow>{}; };
     options.last_sequence = [] { return 0; };
     options.routes = {std::move(live)};
@@ -38,6 +40,7 @@ class Echo {
     if (started) server_ = std::move(*started);
   }
   Server& server() { return *server_; }
+  std::atomic<bool> taken_back{false};
   bool left() { return gone_.get_future().wait_for(std::chrono::seconds{10}) == std::future_status::ready; }
 
  private:
@@ -86,6 +89,16 @@ TEST(Live, AStopTellsTheClient) {
   EXPECT_EQ(client.read(), std::nullopt);
   EXPECT_EQ(client.close_code(), 1001);
   stopping.get();
+}
+
+TEST(Live, WhoMayNoLongerIsSentAway) {
+  Echo echo;
+  SocketClient client{echo.server().port(), "/live", "good"};
+  ASSERT_EQ(client.read(), "welcome 7");
+  echo.taken_back = true;
+  EXPECT_EQ(client.read(), std::nullopt);
+  EXPECT_EQ(client.close_code(), 1008);
+  EXPECT_TRUE(echo.left());
 }
 
 TEST(Later, RunsOnTheApiThread) {

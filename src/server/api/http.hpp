@@ -27,6 +27,7 @@ struct Request {
   std::string body;                          // up to 1 MiB
   std::string body_file;                     // of an upload: where its body lies; removed after the answer
   std::string session;                       // value of the cookie ziptone_session
+  std::string token;                         // of "Authorization: Bearer"; empty: none
   std::string address;                       // the client's IP
   Asker who;                                 // whom the server let in; nobody on an open route
   std::string text(const std::string& key) const {  // of the query; empty when absent

@@ -38,7 +38,8 @@ constexpr std::size_t kFrameMax =
 constexpr std::chrono::seconds kSilenceMax{
     6};  // of a conversation; half of it after the last word comes a ping
 constexpr std::chrono::seconds kIdleMax{60};
-constexpr std::size_t kConnectionsMax = 256;            // WebSockets among them; each costs a descriptor
+// A desktop has its WebSocket and up to six connections that rest: 500 of them. Each costs a descriptor.
+constexpr std::size_t kConnectionsMax = 4096;
 constexpr std::chrono::milliseconds kAcceptAgain{100};  // after the system had none to give
 
 class Watcher;
@@ -70,8 +71,12 @@ class Place {
 // One WebSocket of event rows: first what the database has after `since`, then what comes.
 class Watcher : public std::enable_shared_from_this<Watcher> {
  public:
-  Watcher(Hub& hub, tcp::socket socket, std::unique_ptr<Place> place, std::uint64_t since)
-      : hub_(hub), place_(std::move(place)), stream_(std::move(socket)), sent_(since) {}
+  Watcher(Hub& hub, tcp::socket socket, std::unique_ptr<Place> place, Request request, std::uint64_t since)
+      : hub_(hub),
+        place_(std::move(place)),
+        stream_(std::move(socket)),
+        request_(std::move(request)),
+        sent_(since) {}
 
   void start(const http::request<http::empty_body>& request) {
     stream_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
@@ -89,6 +94,7 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
     if (waiting_.size() > kWatcherBehindMax) return close(websocket::close_code::policy_error);
     send();
   }
+  bool may_stay() { return hub_.options.may(request_.token, request_); }
   void close(websocket::close_code why) {
     hub_.watchers.erase(shared_from_this());
     if (closing_) return;
@@ -141,6 +147,7 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
   Hub& hub_;
   std::unique_ptr<Place> place_;
   websocket::stream<beast::tcp_stream> stream_;
+  Request request_;
   beast::flat_buffer inbox_;
   std::deque<RenderedRow> waiting_;
   std::uint64_t sent_;
@@ -183,6 +190,7 @@ class Conversation : public Channel, public std::enable_shared_from_this<Convers
     if (waiting_.size() > kFramesBehindMax) return close(websocket::close_code::policy_error);
     write();
   }
+  bool may_stay() { return hub_.options.may(request_.token, request_); }
   void close(websocket::close_code why) {
     if (over_) return;
     const auto self = shared_from_this();
@@ -286,6 +294,7 @@ class Session : public std::enable_shared_from_this<Session> {
       return refuse(hub_.options.page(request_.path));
     const std::string authorization{head[http::field::authorization]};
     const std::string token = authorization.starts_with("Bearer ") ? authorization.substr(7) : std::string{};
+    request_.token = token;
     request_.session = cookie_of(head[http::field::cookie], "ziptone_session");
     if (foreign(head[http::field::origin], head[http::field::host], token))
       return refuse(problem(403, "the request comes from another site", "foreign_origin"));
@@ -371,7 +380,7 @@ class Session : public std::enable_shared_from_this<Session> {
           problem(422, "a parameter is out of range", {},
                   {{"since", "\"" + since + "\" is no row's number", "write 0 to " + std::to_string(last)}}));
     stream_.expires_never();
-    std::make_shared<Watcher>(hub_, stream_.release_socket(), std::move(place_), *after)
+    std::make_shared<Watcher>(hub_, stream_.release_socket(), std::move(place_), std::move(request_), *after)
         ->start(header_->release());
   }
 
@@ -440,6 +449,7 @@ class Listening : public Server {
       return base::error(fmt::format("can't listen on {}: {}", hub_.options.address, failed.message()),
                          "api.address", "write an address of this machine");
     accept();
+    dismiss_later();
     thread_ = std::thread{[this] {
       pthread_setname_np(pthread_self(), "api");
       hub_.io.run();
@@ -479,6 +489,19 @@ class Listening : public Server {
   }
 
  private:
+  // A session that has ended, a token that was taken back: its WebSockets end too.
+  void dismiss_later() {
+    later(hub_.options.look_again, [this] {
+      if (hub_.stopping) return;
+      const auto leave = [](const auto all) {  // a copy: closing takes one out
+        for (const auto& one : all)
+          if (!one->may_stay()) one->close(websocket::close_code::policy_error);
+      };
+      leave(hub_.watchers);
+      leave(hub_.conversations);
+      dismiss_later();
+    });
+  }
   void accept() {
     acceptor_.async_accept([this](error_code failed, tcp::socket socket) {
       if (failed == asio::error::operation_aborted || hub_.stopping) return;

@@ -27,6 +27,8 @@ struct ServerOptions {
   // Whether this token, or without one the session of the request's cookie, may do this, and whose it is
   // (request.who). On the api thread.
   std::function<bool(const std::string& token, Request& request)> may;
+  // How often the WebSockets that are open are asked about again.
+  base::Duration look_again = base::seconds{3};
   // Durable rows after a sequence number, at most `limit`. On the api thread.
   std::function<std::vector<RenderedRow>(std::uint64_t after, std::size_t limit)> rows;
   std::function<std::uint64_t()> last_sequence;
