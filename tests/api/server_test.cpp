@@ -16,7 +16,7 @@ namespace {
 class Echo {
  public:
   Echo() {
-    Route live{"GET", "/live", {}};
+    Route live{"GET", "/live", Rights::signed_in, {}};
     live.stream = true;
     live.live = [this](const Request& request, std::shared_ptr<Channel> channel) {
       if (!request.text("flood").empty())
@@ -28,9 +28,9 @@ class Echo {
       return listener;
     };
     ServerOptions options;
-    options.may = [this](const std::string& token, Request& request) {
-      request.who = {"agent", 7};
-      return token == "good" && !taken_back;
+    options.may = [this](const std::string& token, const Route*, Request& request) {
+      request.who = {"agent", 7, {}};
+      return token == "good" && !taken_back ? Verdict::granted : Verdict::refused;
     };
     options.look_again = base::milliseconds{20};
     options.rows = [](std::uint64_t, std::size_t) { return std::vector<RenderedRow>{}; };

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "fixture.hpp"
+#include "server/api/rights.hpp"
 #include "server/api/tokens.hpp"
 #include "test_vfs.hpp"
 
@@ -43,10 +44,9 @@ TEST(Tokens, OfAnAgentOpenWhatTheRouteWouldTake) {
   auto reader = store::open_reader(*store);
   const auto may_on = [&](const std::string& agent) {
     Request request;
-    request.method = "POST";
-    request.path = "/api/v1/agents/" + agent + "/sign-in";
     request.parts["agent"] = agent;
-    return may(reader, "a", request, store::at(1));
+    const Route route{"POST", "/api/v1/agents/{agent}/sign-in", Rights::self_agent, {}};
+    return may(reader, "a", &route, request, store::at(1)) == Verdict::granted;
   };
   EXPECT_TRUE(may_on("ayse"));
   EXPECT_FALSE(may_on(std::to_string(ayse.value))) << "that is the other agent's name";

@@ -8,9 +8,9 @@
 #include "client.hpp"
 #include "fixture.hpp"
 #include "server/api/page.hpp"
+#include "server/api/rights.hpp"
 #include "server/api/server.hpp"
 #include "server/api/service.hpp"
-#include "server/api/tokens.hpp"
 #include "server/control/clock.hpp"
 
 namespace ziptone::api {
@@ -39,16 +39,16 @@ class Office {
       return true;
     };
     ServerOptions options;
-    options.may = [this](const std::string&, Request& request) {
-      return may_session(reader_, users_, sessions_, request, control::now().mono);
+    options.may = [this](const std::string&, const Route* route, Request& request) {
+      return may_session(reader_, users_, sessions_, route, request, control::now().mono);
     };
     options.rows = [](std::uint64_t, std::size_t) { return std::vector<RenderedRow>{}; };
     options.last_sequence = [] { return 0; };
     options.page = store::must(page_of_folder(page_folder()));
     options.routes = user_routes(&service_);
-    options.routes.push_back(
-        {"POST", "/api/v1/agents/{agent}/hold", [](const Request&, const Reply& reply) { reply({}); }});
-    Route events{"GET", "/api/v1/events", {}};
+    options.routes.push_back({"POST", "/api/v1/agents/{agent}/hold", Rights::self_agent,
+                              [](const Request&, const Reply& reply) { reply({}); }});
+    Route events{"GET", "/api/v1/events", Rights::administrator, {}};
     events.stream = true;
     options.routes.push_back(std::move(events));
     server_ = store::must(Server::start(std::move(options)));
@@ -174,7 +174,8 @@ TEST(Users, AreMadeAndShutOutByAnAdministrator) {
     return office.ask("PUT", "/api/v1/users/can", body, root);
   };
   EXPECT_EQ(put(R"({"role":"agent","password":"can's password"})").status, 422) << "which agent?";
-  EXPECT_EQ(put(R"({"role":"supervisor","password":"can's password"})").status, 422);
+  EXPECT_EQ(put(R"({"role":"supervisor","password":"can's password"})").status, 422) << "of which teams?";
+  EXPECT_EQ(put(R"({"role":"supervisor","teams":["nobody's"],"password":"can's password"})").status, 422);
   ASSERT_EQ(put(R"({"role":"agent","agent":"can","password":"can's password","must_change_password":false})")
                 .status,
             200);

@@ -3,6 +3,7 @@
 
 #include "server/api/actions.hpp"
 #include "server/api/desk.hpp"
+#include "server/api/rights.hpp"
 #include "server/store/number_text.hpp"
 
 namespace ziptone::api {
@@ -14,7 +15,7 @@ namespace event = dialer::event;
 // The routes that only name the agent.
 template <class Event>
 Route action(Service* service, std::string_view path) {
-  return {"POST", path, [service](const Request& request, const Reply& reply) {
+  return {"POST", path, Rights::self_agent, [service](const Request& request, const Reply& reply) {
             if (const auto agent = agent_of(service, request.parts.at("agent"), reply)) {
               Event event;
               event.agent = agent->agent.id;
@@ -128,10 +129,10 @@ void look(Service* service, const Reply& reply, Copy copy, Render render) {
   if (!taken) reply(unavailable());
 }
 
-void list_agents(Service* service, const std::string& only, const Reply& reply) {
+void list_agents(Service* service, const Asker& who, const std::string& only, const Reply& reply) {
   look(
       service, reply, [](const control::View& view) { return view.dialer.agents(); },
-      [service, only](const std::vector<dialer::AgentView>& views, base::Now now) -> Response {
+      [service, who, only](const std::vector<dialer::AgentView>& views, base::Now now) -> Response {
         const auto agents = service->reader->agents();
         const auto campaigns = service->reader->campaigns();
         const auto teams = service->reader->teams();
@@ -140,22 +141,25 @@ void list_agents(Service* service, const std::string& only, const Reply& reply) 
         js::array list;
         for (const store::AgentRecord& record : *agents)
           for (const dialer::AgentView& view : views)
-            if (view.agent == record.agent.id && (only.empty() || &record == wanted))
+            if (view.agent == record.agent.id && sees(who, record) && (only.empty() || &record == wanted))
               list.push_back(render(view, *campaigns, now.mono, agent_settings(service, record, *teams)));
         if (only.empty()) return json(list);
         return list.empty() ? not_found("agent") : json(list.front());
       });
 }
 
-void list_calls(Service* service, const Reply& reply) {
+void list_calls(Service* service, const Asker& who, const Reply& reply) {
   look(
       service, reply, [](const control::View& view) { return view.dialer.calls(); },
-      [service](const std::vector<dialer::CallView>& views, base::Now) -> Response {
+      [service, who](const std::vector<dialer::CallView>& views, base::Now) -> Response {
         const auto agents = service->reader->agents();
         const auto campaigns = service->reader->campaigns();
         if (!agents || !campaigns) return unavailable();
         js::array list;
         for (const dialer::CallView& view : views) {
+          const auto agent = std::find_if(agents->begin(), agents->end(),
+                                          [&](const auto& record) { return record.agent.id == view.agent; });
+          if (agent == agents->end() ? who.role != "administrator" : !sees(who, *agent)) continue;
           js::object o{{"attempt", view.attempt.value},
                        {"stage", view.stage},
                        {"state", view.state},
@@ -163,8 +167,7 @@ void list_calls(Service* service, const Reply& reply) {
                        {"trunk", view.trunk.value},
                        {"number", store::number_text(view.number)},
                        {"placed_at", time_json(view.placed_at)}};
-          for (const auto& record : *agents)
-            if (record.agent.id == view.agent) o["agent"] = record.sign_in;
+          if (agent != agents->end()) o["agent"] = agent->sign_in;
           for (const auto& record : *campaigns)
             if (record.campaign.id == view.campaign) o["campaign"] = record.name;
           list.push_back(std::move(o));
@@ -177,22 +180,24 @@ void list_calls(Service* service, const Reply& reply) {
 
 std::vector<Route> agent_routes(Service* s) {
   return {
-      {"GET", "/api/v1/agents", [s](const Request&, const Reply& reply) { list_agents(s, {}, reply); }},
-      {"GET", "/api/v1/agents/{agent}",
-       [s](const Request& request, const Reply& reply) { list_agents(s, request.parts.at("agent"), reply); }},
+      {"GET", "/api/v1/agents", Rights::supervisor,
+       [s](const Request& r, const Reply& reply) { list_agents(s, r.who, {}, reply); }},
+      {"GET", "/api/v1/agents/{agent}", Rights::self_agent,
+       [s](const Request& r, const Reply& reply) { list_agents(s, r.who, r.parts.at("agent"), reply); }},
       action<event::AgentSignedIn>(s, "/api/v1/agents/{agent}/sign-in"),
       action<event::AgentSignedOut>(s, "/api/v1/agents/{agent}/sign-out"),
       action<event::AgentWentAvailable>(s, "/api/v1/agents/{agent}/available"),
-      {"POST", "/api/v1/agents/{agent}/idle",
+      {"POST", "/api/v1/agents/{agent}/idle", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { idle(s, r, reply); }},
       action<event::EndPressed>(s, "/api/v1/agents/{agent}/end"),
       action<event::HoldPressed>(s, "/api/v1/agents/{agent}/hold"),
       action<event::ResumePressed>(s, "/api/v1/agents/{agent}/resume"),
-      {"POST", "/api/v1/agents/{agent}/wrap-up",
+      {"POST", "/api/v1/agents/{agent}/wrap-up", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { wrap_up(s, r, reply); }},
-      {"POST", "/api/v1/agents/{agent}/extend",
+      {"POST", "/api/v1/agents/{agent}/extend", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { extend(s, r, reply); }},
-      {"GET", "/api/v1/calls", [s](const Request&, const Reply& reply) { list_calls(s, reply); }},
+      {"GET", "/api/v1/calls", Rights::supervisor,
+       [s](const Request& r, const Reply& reply) { list_calls(s, r.who, reply); }},
   };
 }
 

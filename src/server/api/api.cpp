@@ -11,6 +11,7 @@
 
 #include "server/api/desk.hpp"
 #include "server/api/page.hpp"
+#include "server/api/rights.hpp"
 #include "server/api/server.hpp"
 #include "server/api/service.hpp"
 #include "server/api/session.hpp"
@@ -136,9 +137,10 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   auto page = page_of_folder(settings.web);
   if (!page) return tl::unexpected{page.error()};
   options.page = std::move(*page);
-  options.may = [s](const std::string& token, Request& request) {
-    if (token.empty()) return may_session(s->reader, s->users, s->sessions, request, control::now().mono);
-    return may(s->reader, token, request, control::wall_now());
+  options.may = [s](const std::string& token, const Route* route, Request& request) {
+    if (token.empty())
+      return may_session(s->reader, s->users, s->sessions, route, request, control::now().mono);
+    return may(s->reader, token, route, request, control::wall_now());
   };
   options.rows = [s](std::uint64_t after, std::size_t limit) {
     std::vector<RenderedRow> rendered;

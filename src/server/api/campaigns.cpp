@@ -1,5 +1,6 @@
 // Campaigns: settings, states, the gates and the counts.
 #include "base/wall.hpp"
+#include "server/api/rights.hpp"
 #include "server/api/service.hpp"
 #include "server/control/seed.hpp"
 
@@ -23,7 +24,7 @@ std::optional<store::CampaignRecord> campaign_of(Service* service, const Request
 
 template <class Event>
 Route action(Service* service, std::string_view path) {
-  return {"POST", path, [service](const Request& request, const Reply& reply) {
+  return {"POST", path, Rights::supervisor, [service](const Request& request, const Reply& reply) {
             const auto campaign = campaign_of(service, request, reply);
             if (campaign && !service->control->tell(Event{campaign->campaign.id}, answer_with(reply)))
               reply(unavailable());
@@ -158,33 +159,34 @@ void outcomes(Service* service, const Request& request, const Reply& reply) {
 
 std::vector<Route> campaign_routes(Service* s) {
   return {
-      {"GET", "/api/v1/campaigns",
-       [s](const Request&, const Reply& reply) {
-         const auto campaigns = s->reader->campaigns();
+      {"GET", "/api/v1/campaigns", Rights::supervisor,
+       [s](const Request& r, const Reply& reply) {
+         auto campaigns = s->reader->campaigns();
          if (!campaigns) return reply(store_problem(*s, campaigns.error()));
+         std::erase_if(*campaigns, [&](const auto& record) { return !sees(*s->reader, r.who, record); });
          show(s, *campaigns, false, reply);
        }},
       // Before the campaign's own path: what a new one has where its settings say nothing.
-      {"GET", "/api/v1/campaigns/defaults",
+      {"GET", "/api/v1/campaigns/defaults", Rights::supervisor,
        [](const Request&, const Reply& reply) {
          js::object o = js::parse(config::to_json({})).as_object();
          for (const char* own : {"name", "queue", "entry_point", "lists"}) o.erase(own);
          reply(json(o));
        }},
-      {"GET", "/api/v1/campaigns/{campaign}",
+      {"GET", "/api/v1/campaigns/{campaign}", Rights::supervisor,
        [s](const Request& r, const Reply& reply) {
          if (auto campaign = campaign_of(s, r, reply)) show(s, {*campaign}, true, reply);
        }},
-      {"PUT", "/api/v1/campaigns/{campaign}",
+      {"PUT", "/api/v1/campaigns/{campaign}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { put(s, r, reply); }},
       action<event::CampaignStarted>(s, "/api/v1/campaigns/{campaign}/start"),
       action<event::CampaignPaused>(s, "/api/v1/campaigns/{campaign}/pause"),
       action<event::CampaignStarted>(s, "/api/v1/campaigns/{campaign}/resume"),
       action<event::CampaignStopped>(s, "/api/v1/campaigns/{campaign}/stop"),
       action<event::EmergencyStopped>(s, "/api/v1/campaigns/{campaign}/emergency-stop"),
-      {"GET", "/api/v1/campaigns/{campaign}/explain",
+      {"GET", "/api/v1/campaigns/{campaign}/explain", Rights::supervisor,
        [s](const Request& r, const Reply& reply) { explain(s, r, reply); }},
-      {"GET", "/api/v1/campaigns/{campaign}/outcomes",
+      {"GET", "/api/v1/campaigns/{campaign}/outcomes", Rights::supervisor,
        [s](const Request& r, const Reply& reply) { outcomes(s, r, reply); }},
   };
 }

@@ -108,9 +108,11 @@ void delete_code(Service* s, const Request& request, const Reply& reply) {
 
 std::vector<Route> code_routes(Service* s) {
   return {
-      {"GET", "/api/v1/codes", [s](const Request&, const Reply& reply) { list_codes(s, reply); }},
-      {"PUT", "/api/v1/codes/{code}", [s](const Request& r, const Reply& reply) { put_code(s, r, reply); }},
-      {"DELETE", "/api/v1/codes/{code}",
+      {"GET", "/api/v1/codes", Rights::signed_in,
+       [s](const Request&, const Reply& reply) { list_codes(s, reply); }},
+      {"PUT", "/api/v1/codes/{code}", Rights::administrator,
+       [s](const Request& r, const Reply& reply) { put_code(s, r, reply); }},
+      {"DELETE", "/api/v1/codes/{code}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { delete_code(s, r, reply); }},
   };
 }

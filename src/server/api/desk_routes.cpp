@@ -137,7 +137,7 @@ void put_idle_code(Service* s, const Request& request, const Reply& reply) {
 }  // namespace
 
 std::vector<Route> desk_routes(Service* s) {
-  Route live{"GET", "/api/v1/desk/live", {}};
+  Route live{"GET", "/api/v1/desk/live", Rights::signed_in, {}};
   live.stream = true;
   live.live = [s](const Request& request, const std::shared_ptr<Channel>& tab) {
     return s->desks->open(base::AgentId{request.who.agent}, tab);
@@ -147,22 +147,23 @@ std::vector<Route> desk_routes(Service* s) {
     return problem(404, "a desk belongs to an agent", "no_agent");
   };
   return {
-      {"GET", "/api/v1/desk",
+      {"GET", "/api/v1/desk", Rights::signed_in,
        [s](const Request& r, const Reply& reply) {
          if (r.who.agent == 0) return reply(problem(404, "a desk belongs to an agent", "no_agent"));
          s->desks->show(base::AgentId{r.who.agent}, reply);
        }},
       std::move(live),
-      {"POST", "/api/v1/agents/{agent}/note",
+      {"POST", "/api/v1/agents/{agent}/note", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { note(s, r, reply); }},
-      {"POST", "/api/v1/agents/{agent}/callback",
+      {"POST", "/api/v1/agents/{agent}/callback", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { callback(s, r, reply); }},
-      {"POST", "/api/v1/agents/{agent}/dnc",
+      {"POST", "/api/v1/agents/{agent}/dnc", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { do_not_call(s, r, reply); }},
-      {"POST", "/api/v1/agents/{agent}/dtmf",
+      {"POST", "/api/v1/agents/{agent}/dtmf", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { keypad(s, r, reply); }},
-      {"GET", "/api/v1/idle-codes", [s](const Request&, const Reply& reply) { idle_codes(s, reply); }},
-      {"PUT", "/api/v1/idle-codes/{code}",
+      {"GET", "/api/v1/idle-codes", Rights::signed_in,
+       [s](const Request&, const Reply& reply) { idle_codes(s, reply); }},
+      {"PUT", "/api/v1/idle-codes/{code}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { put_idle_code(s, r, reply); }},
   };
 }

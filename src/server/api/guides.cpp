@@ -268,20 +268,23 @@ void report(Service* s, const Request& request, const Reply& reply, Render rende
 
 std::vector<Route> guide_routes(Service* s) {
   return {
-      {"GET", "/api/v1/guides", [s](const Request&, const Reply& reply) { list(s, reply); }},
-      {"GET", "/api/v1/guides/{guide}", [s](const Request& r, const Reply& reply) { show(s, r, reply); }},
-      {"PUT", "/api/v1/guides/{guide}", [s](const Request& r, const Reply& reply) { put(s, r, reply); }},
-      {"GET", "/api/v1/guides/{guide}/versions",
+      {"GET", "/api/v1/guides", Rights::supervisor,
+       [s](const Request&, const Reply& reply) { list(s, reply); }},
+      {"GET", "/api/v1/guides/{guide}", Rights::supervisor,
+       [s](const Request& r, const Reply& reply) { show(s, r, reply); }},
+      {"PUT", "/api/v1/guides/{guide}", Rights::administrator,
+       [s](const Request& r, const Reply& reply) { put(s, r, reply); }},
+      {"GET", "/api/v1/guides/{guide}/versions", Rights::supervisor,
        [s](const Request& r, const Reply& reply) { versions(s, r, reply); }},
-      {"GET", "/api/v1/guides/{guide}/answers",
+      {"GET", "/api/v1/guides/{guide}/answers", Rights::administrator,
        [s](const Request& r, const Reply& reply) { report(s, r, reply, answers_csv); }},
-      {"GET", "/api/v1/guides/{guide}/drop-off",
+      {"GET", "/api/v1/guides/{guide}/drop-off", Rights::administrator,
        [s](const Request& r, const Reply& reply) { report(s, r, reply, drop_off); }},
-      {"GET", "/api/v1/agents/{agent}/guide",
+      {"GET", "/api/v1/agents/{agent}/guide", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { guide_in_call(s, r, reply); }},
-      {"PUT", "/api/v1/agents/{agent}/answers",
+      {"PUT", "/api/v1/agents/{agent}/answers", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { draft(s, r, reply); }},
-      {"POST", "/api/v1/agents/{agent}/answers/submit",
+      {"POST", "/api/v1/agents/{agent}/answers/submit", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { submit(s, r, reply); }},
   };
 }

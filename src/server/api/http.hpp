@@ -14,9 +14,11 @@ namespace ziptone::api {
 
 // Who asks, as the token or the session says.
 struct Asker {
-  std::string role;         // administrator, supervisor, agent; empty: nobody
-  std::uint64_t agent = 0;  // id of role agent, else 0
-  std::string user;         // sign-in name of the session; empty: a token
+  std::string role;                       // administrator, supervisor, agent; empty: nobody
+  std::uint64_t agent = 0;                // id of role agent, else 0
+  std::string user;                       // sign-in name of the session; empty: a token
+  std::uint64_t user_id = 0;              // of the session; 0: a token
+  std::vector<std::uint64_t> teams = {};  // ids, of role supervisor
 };
 
 struct Request {
@@ -58,11 +60,29 @@ struct Listener {
   std::function<void()> gone;
 };
 
+// Who may use a route. Each lets in those after it too; a supervisor only to the {agent}s and {campaign}s of
+// the supervisor's own teams, an agent only to the {agent} who that is.
+enum class Rights : std::uint8_t {
+  open,        // anybody
+  session,     // whoever is signed in, with a password that must be changed too
+  signed_in,   // every role
+  self_agent,  // the agent of the path
+  supervisor,  // of a team of what the path names; what names nothing answers with what is theirs
+  administrator
+};
+// What the server makes of a request before its route sees it.
+enum class Verdict : std::uint8_t {
+  granted,
+  unknown,  // nobody is signed in: 401
+  refused,  // 403
+  hidden    // as if it were not there: 404
+};
+
 struct Route {
   std::string_view method;
   std::string_view path;  // "/api/v1/agents/{agent}/hold"
+  Rights rights;
   std::function<void(const Request&, Reply)> handle;
-  bool open = false;    // needs no token
   bool upload = false;  // the body goes to a file
   bool stream = false;  // a WebSocket: of event rows, or what `live` makes of it
   std::function<Listener(const Request&, std::shared_ptr<Channel>)> live = {};

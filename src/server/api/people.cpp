@@ -230,15 +230,17 @@ void show_agent_settings(Service* s, const Request& request, const Reply& reply)
 
 std::vector<Route> people_routes(Service* s) {
   return {
-      {"GET", "/api/v1/teams", [s](const Request&, const Reply& reply) { list_teams(s, reply); }},
-      {"PUT", "/api/v1/teams/{team}", [s](const Request& r, const Reply& reply) { put_team(s, r, reply); }},
-      {"DELETE", "/api/v1/teams/{team}",
+      {"GET", "/api/v1/teams", Rights::supervisor,
+       [s](const Request&, const Reply& reply) { list_teams(s, reply); }},
+      {"PUT", "/api/v1/teams/{team}", Rights::administrator,
+       [s](const Request& r, const Reply& reply) { put_team(s, r, reply); }},
+      {"DELETE", "/api/v1/teams/{team}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { delete_team(s, r, reply); }},
-      {"PUT", "/api/v1/agents/{agent}",
+      {"PUT", "/api/v1/agents/{agent}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { put_agent(s, r, reply); }},
-      {"DELETE", "/api/v1/agents/{agent}",
+      {"DELETE", "/api/v1/agents/{agent}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { delete_agent(s, r, reply); }},
-      {"GET", "/api/v1/agents/{agent}/settings",
+      {"GET", "/api/v1/agents/{agent}/settings", Rights::administrator,
        [s](const Request& r, const Reply& reply) { show_agent_settings(s, r, reply); }},
   };
 }

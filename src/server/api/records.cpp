@@ -65,6 +65,7 @@ void attempts(Service* s, const Request& request, const Reply& reply) {
   const auto contact = number_of(request, "contact", 1, INT64_MAX, 0, reply);
   if (!contact) return;
   filter.contact = {*contact};
+  if (request.who.role != "administrator") filter.supervisor = request.who.user_id;
   const auto views = s->reader->attempts(filter, {page->cursor}, page->limit);
   const auto codes = s->reader->codes();
   if (!views) return reply(store_problem(*s, views.error()));
@@ -240,21 +241,24 @@ void dnc_change(Service* s, const Request& request, const Reply& reply) {
 }  // namespace
 
 std::vector<Route> record_routes(Service* s) {
-  Route import_route{"POST", "/api/v1/lists/{list}/import",
+  Route import_route{"POST", "/api/v1/lists/{list}/import", Rights::administrator,
                      [s](const Request& r, const Reply& reply) { import_csv(s, r, reply); }};
   import_route.upload = true;
   return {
-      {"GET", "/api/v1/attempts", [s](const Request& r, const Reply& reply) { attempts(s, r, reply); }},
-      {"GET", "/api/v1/lists", [s](const Request&, const Reply& reply) { lists(s, reply); }},
-      {"GET", "/api/v1/lists/{list}/contacts",
+      {"GET", "/api/v1/attempts", Rights::supervisor,
+       [s](const Request& r, const Reply& reply) { attempts(s, r, reply); }},
+      {"GET", "/api/v1/lists", Rights::supervisor,
+       [s](const Request&, const Reply& reply) { lists(s, reply); }},
+      {"GET", "/api/v1/lists/{list}/contacts", Rights::administrator,
        [s](const Request& r, const Reply& reply) { contacts(s, r, reply); }},
       std::move(import_route),
-      {"GET", "/api/v1/imports/{import}/problems",
+      {"GET", "/api/v1/imports/{import}/problems", Rights::administrator,
        [s](const Request& r, const Reply& reply) { import_problems(s, r, reply); }},
-      {"GET", "/api/v1/dnc", [s](const Request& r, const Reply& reply) { dnc_list(s, r, reply); }},
-      {"PUT", "/api/v1/dnc/{number}",
+      {"GET", "/api/v1/dnc", Rights::supervisor,
+       [s](const Request& r, const Reply& reply) { dnc_list(s, r, reply); }},
+      {"PUT", "/api/v1/dnc/{number}", Rights::supervisor,
        [s](const Request& r, const Reply& reply) { dnc_change<dialer::event::DncAdded>(s, r, reply); }},
-      {"DELETE", "/api/v1/dnc/{number}",
+      {"DELETE", "/api/v1/dnc/{number}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { dnc_change<dialer::event::DncRemoved>(s, r, reply); }},
   };
 }

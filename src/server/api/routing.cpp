@@ -177,16 +177,17 @@ void delete_entry_point(Service* s, const Request& request, const Reply& reply) 
 
 std::vector<Route> routing_routes(Service* s) {
   return {
-      {"GET", "/api/v1/queues", [s](const Request&, const Reply& reply) { list_queues(s, reply); }},
-      {"PUT", "/api/v1/queues/{queue}",
+      {"GET", "/api/v1/queues", Rights::administrator,
+       [s](const Request&, const Reply& reply) { list_queues(s, reply); }},
+      {"PUT", "/api/v1/queues/{queue}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { put_queue(s, r, reply); }},
-      {"DELETE", "/api/v1/queues/{queue}",
+      {"DELETE", "/api/v1/queues/{queue}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { delete_queue(s, r, reply); }},
-      {"GET", "/api/v1/entry-points",
+      {"GET", "/api/v1/entry-points", Rights::administrator,
        [s](const Request&, const Reply& reply) { list_entry_points(s, reply); }},
-      {"PUT", "/api/v1/entry-points/{entry_point}",
+      {"PUT", "/api/v1/entry-points/{entry_point}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { put_entry_point(s, r, reply); }},
-      {"DELETE", "/api/v1/entry-points/{entry_point}",
+      {"DELETE", "/api/v1/entry-points/{entry_point}", Rights::administrator,
        [s](const Request& r, const Reply& reply) { delete_entry_point(s, r, reply); }},
   };
 }

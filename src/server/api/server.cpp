@@ -71,10 +71,12 @@ class Place {
 // One WebSocket of event rows: first what the database has after `since`, then what comes.
 class Watcher : public std::enable_shared_from_this<Watcher> {
  public:
-  Watcher(Hub& hub, tcp::socket socket, std::unique_ptr<Place> place, Request request, std::uint64_t since)
+  Watcher(Hub& hub, tcp::socket socket, std::unique_ptr<Place> place, const Route& route, Request request,
+          std::uint64_t since)
       : hub_(hub),
         place_(std::move(place)),
         stream_(std::move(socket)),
+        route_(route),
         request_(std::move(request)),
         sent_(since) {}
 
@@ -94,7 +96,7 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
     if (waiting_.size() > kWatcherBehindMax) return close(websocket::close_code::policy_error);
     send();
   }
-  bool may_stay() { return hub_.options.may(request_.token, request_); }
+  bool may_stay() { return hub_.options.may(request_.token, &route_, request_) == Verdict::granted; }
   void close(websocket::close_code why) {
     hub_.watchers.erase(shared_from_this());
     if (closing_) return;
@@ -147,6 +149,7 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
   Hub& hub_;
   std::unique_ptr<Place> place_;
   websocket::stream<beast::tcp_stream> stream_;
+  const Route& route_;
   Request request_;
   beast::flat_buffer inbox_;
   std::deque<RenderedRow> waiting_;
@@ -190,7 +193,7 @@ class Conversation : public Channel, public std::enable_shared_from_this<Convers
     if (waiting_.size() > kFramesBehindMax) return close(websocket::close_code::policy_error);
     write();
   }
-  bool may_stay() { return hub_.options.may(request_.token, request_); }
+  bool may_stay() { return hub_.options.may(request_.token, &route_, request_) == Verdict::granted; }
   void close(websocket::close_code why) {
     if (over_) return;
     const auto self = shared_from_this();
@@ -298,10 +301,17 @@ class Session : public std::enable_shared_from_this<Session> {
     request_.session = cookie_of(head[http::field::cookie], "ziptone_session");
     if (foreign(head[http::field::origin], head[http::field::host], token))
       return refuse(problem(403, "the request comes from another site", "foreign_origin"));
-    if ((!route_ || !route_->open) && !hub_.options.may(token, request_)) {
-      if (token.empty() && request_.who.role.empty())
+    switch (route_ && route_->rights == Rights::open ? Verdict::granted
+                                                     : hub_.options.may(token, route_, request_)) {
+      case Verdict::granted:
+        break;
+      case Verdict::unknown:
         return refuse(problem(401, "sign in, or send a bearer token"));
-      return refuse(problem(403, token.empty() ? "you may not do that" : "this token may not do that"));
+      case Verdict::refused:
+        return refuse(problem(403, token.empty() ? "you may not do that" : "this token may not do that"));
+      case Verdict::hidden:
+        return refuse(problem(
+            404, request_.parts.contains("agent") ? "there is no such agent" : "there is no such campaign"));
     }
     if (!route_)
       return refuse(known_path ? problem(405, "no such method here") : problem(404, "no such path"));
@@ -380,7 +390,8 @@ class Session : public std::enable_shared_from_this<Session> {
           problem(422, "a parameter is out of range", {},
                   {{"since", "\"" + since + "\" is no row's number", "write 0 to " + std::to_string(last)}}));
     stream_.expires_never();
-    std::make_shared<Watcher>(hub_, stream_.release_socket(), std::move(place_), std::move(request_), *after)
+    std::make_shared<Watcher>(hub_, stream_.release_socket(), std::move(place_), *route_, std::move(request_),
+                              *after)
         ->start(header_->release());
   }
 

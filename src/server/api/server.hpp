@@ -24,9 +24,9 @@ struct ServerOptions {
   std::uint16_t port = 0;  // 0: any free one
   std::string upload_dir;  // bodies of uploads, while they are worked on
   std::uint64_t upload_bytes_max = std::uint64_t{2} << 30;
-  // Whether this token, or without one the session of the request's cookie, may do this, and whose it is
-  // (request.who). On the api thread.
-  std::function<bool(const std::string& token, Request& request)> may;
+  // Whether this token, or without one the session of the request's cookie, may use the route (nullptr: there
+  // is none), and whose it is (request.who). Not asked for an open route. On the api thread.
+  std::function<Verdict(const std::string& token, const Route* route, Request& request)> may;
   // How often the WebSockets that are open are asked about again.
   base::Duration look_again = base::seconds{3};
   // Durable rows after a sequence number, at most `limit`. On the api thread.

@@ -45,20 +45,19 @@ void trunks(Service* service, const Reply& reply) {
 }  // namespace
 
 std::vector<Route> system_routes(Service* s) {
-  Route health_route{"GET", "/health", [s](const Request&, const Reply& reply) { health(s, reply); }};
-  health_route.open = true;
   // The server answers this one itself (server.cpp).
-  Route events{"GET", "/api/v1/events", {}};
+  Route events{"GET", "/api/v1/events", Rights::administrator, {}};
   events.stream = true;
   return {
-      std::move(health_route),
-      {"GET", "/metrics",
+      {"GET", "/health", Rights::open, [s](const Request&, const Reply& reply) { health(s, reply); }},
+      {"GET", "/metrics", Rights::administrator,
        [s](const Request&, const Reply& reply) {
          s->metrics([reply](std::string text) {
            reply({200, "text/plain; version=0.0.4", std::move(text)});
          });
        }},
-      {"GET", "/api/v1/trunks", [s](const Request&, const Reply& reply) { trunks(s, reply); }},
+      {"GET", "/api/v1/trunks", Rights::administrator,
+       [s](const Request&, const Reply& reply) { trunks(s, reply); }},
       std::move(events),
   };
 }

@@ -1,6 +1,5 @@
 #include "server/api/tokens.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,15 +9,11 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "server/api/service.hpp"
 #include "server/store/catalog.hpp"
 
 namespace ziptone::api {
 namespace {
 
-// What an agent may read besides what names the agent.
-constexpr std::array<std::string_view, 4> kOfEveryAgent = {"/api/v1/codes", "/api/v1/idle-codes",
-                                                           "/api/v1/desk", "/api/v1/desk/live"};
 constexpr const char* kFromFile = "first";  // name of the token that DATA/token has
 
 template <std::size_t N>
@@ -78,39 +73,6 @@ base::Result<> ensure_token(store::Store& store, store::Reader& reader, const st
   if (!known) return tl::unexpected{known.error()};
   if (!known->empty()) return {};
   return new_token(store, reader, data_dir, now);
-}
-
-bool may(store::Reader& reader, const std::string& token, Request& request, base::WallTime now) {
-  const auto known = reader.token(hash_of(token));
-  if (!known || !*known) return false;
-  const store::TokenRecord& record = **known;
-  if (record.expires_at != base::WallTime{} && record.expires_at <= now) return false;
-  request.who = {record.role, record.agent.value, {}};
-  return permitted(reader, request);
-}
-
-bool may_session(store::Reader& reader, store::Users& users, Sessions& sessions, Request& request,
-                 base::Instant now) {
-  const auto name = sessions.user_of(request.session, now);
-  if (!name) return false;
-  const auto user = users.named(*name);
-  if (!user || !*user || !(*user)->enabled) return false;
-  request.who = {(*user)->role, (*user)->agent.value, *name};
-  if (request.path == "/api/v1/session" || request.path.starts_with("/api/v1/session/")) return true;
-  return !(*user)->must_change && permitted(reader, request);
-}
-
-bool permitted(store::Reader& reader, const Request& request) {
-  if (request.who.role == "administrator") return true;
-  if (request.who.role != "agent") return false;
-  const auto agent = request.parts.find("agent");
-  if (agent == request.parts.end())
-    return request.method == "GET" &&
-           std::find(kOfEveryAgent.begin(), kOfEveryAgent.end(), request.path) != kOfEveryAgent.end();
-  const auto agents = reader.agents();
-  if (!agents) return false;
-  const auto* named = agent_named(*agents, agent->second);
-  return named && named->agent.id.value == request.who.agent;
 }
 
 }  // namespace ziptone::api

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/named.hpp"
 #include "server/api/service.hpp"
 #include "server/api/session.hpp"
 #include "server/control/clock.hpp"
@@ -14,7 +15,19 @@ namespace js = boost::json;
 
 constexpr std::size_t kBodyFieldMax = 200;
 
-// The fields of a body, all of them texts, or flags; anything else is refused.
+constexpr const char* kKinds = "write a text in quotes, true or false; teams as a list of texts";
+
+std::optional<std::vector<std::string>> texts_of(const js::value& value) {
+  if (!value.is_array()) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const js::value& one : value.get_array()) {
+    if (!one.is_string()) return std::nullopt;
+    texts.emplace_back(one.get_string());
+  }
+  return texts;
+}
+
+// The fields of a body, all of them texts, flags, or the list of teams; anything else is refused.
 class Fields {
  public:
   static std::optional<Fields> of(const Request& request, std::initializer_list<std::string_view> known,
@@ -32,8 +45,9 @@ class Fields {
         errors.push_back({key, "unknown field", "remove it"});
       else if (const auto* text = field.value().if_string(); text && text->size() > kBodyFieldMax)
         errors.push_back({key, "too long", "write at most 200 characters"});
-      else if (!text && !field.value().is_bool() && !field.value().is_null())
-        errors.push_back({key, "neither a text nor a flag", "write a text in quotes, true or false"});
+      else if (key == "teams" ? !texts_of(field.value())
+                              : !text && !field.value().is_bool() && !field.value().is_null())
+        errors.push_back({key, "of another kind", kKinds});
     }
     if (!errors.empty()) {
       reply(problem(422, "a field is not understood", {}, errors));
@@ -44,6 +58,10 @@ class Fields {
   std::string text(std::string_view key, std::string fallback = {}) const {
     const js::value* field = object_.if_contains(key);
     return field && field->is_string() ? std::string{field->get_string()} : fallback;
+  }
+  std::optional<std::vector<std::string>> texts(std::string_view key) const {
+    const js::value* field = object_.if_contains(key);
+    return field ? texts_of(*field) : std::nullopt;
   }
   bool flag(std::string_view key, bool fallback) const {
     const js::value* field = object_.if_contains(key);
@@ -62,6 +80,12 @@ js::object user_json(Service& service, const store::UserRecord& user) {
   if (agents && user.agent)
     for (const store::AgentRecord& one : *agents)
       if (one.agent.id == user.agent) o["agent"] = one.sign_in;
+  js::array teams;
+  if (const auto known = service.reader->teams(); known && !user.teams.empty())
+    for (const store::TeamRecord& team : *known)
+      if (std::find(user.teams.begin(), user.teams.end(), team.id) != user.teams.end())
+        teams.emplace_back(team.name);
+  o["teams"] = std::move(teams);
   return o;
 }
 
@@ -178,6 +202,26 @@ void change_language(Service* service, const Request& request, const Reply& repl
   save(service, *user, reply, [=] { reply(session_json(*service, *user)); });
 }
 
+void change_teams(Service& service, const Fields& fields, store::UserRecord& user,
+                  std::vector<FieldError>& errors) {
+  if (const auto named = fields.texts("teams")) {
+    user.teams.clear();
+    const auto read = service.reader->teams();
+    const std::vector<store::TeamRecord> teams = read ? *read : std::vector<store::TeamRecord>{};
+    for (const std::string& name : *named) {
+      const auto* team = base::named(
+          teams, name, [](const auto& r, const auto& wanted) { return r.name == wanted; },
+          [](const auto& r) { return r.id; });
+      if (team) user.teams.push_back(team->id);
+      if (!team)
+        errors.push_back({"teams", "there is no team " + name, "write names of teams of the configuration"});
+    }
+  }
+  if (user.role != "supervisor") user.teams.clear();
+  if (user.role == "supervisor" && user.teams.empty())
+    errors.push_back({"teams", "missing", "name the teams that the supervisor is responsible for"});
+}
+
 // What the body says of this user, in place of what is known; the fields that don't fit.
 std::vector<FieldError> change(Service& service, const Fields& fields, store::UserRecord& user) {
   std::vector<FieldError> errors;
@@ -185,8 +229,8 @@ std::vector<FieldError> change(Service& service, const Fields& fields, store::Us
   user.role = fields.text("role", user.role);
   user.language = fields.text("language", user.language);
   user.enabled = fields.flag("enabled", user.enabled);
-  if (user.role != "administrator" && user.role != "agent")
-    errors.push_back({"role", "unknown", "write administrator or agent"});
+  if (user.role != "administrator" && user.role != "supervisor" && user.role != "agent")
+    errors.push_back({"role", "unknown", "write administrator, supervisor or agent"});
   if (!is_language(user.language)) errors.push_back({"language", "unknown", "write tr or en"});
   if (const std::string named = fields.text("agent"); !named.empty()) {
     const auto agents = service.reader->agents();
@@ -194,9 +238,10 @@ std::vector<FieldError> change(Service& service, const Fields& fields, store::Us
     if (agent) user.agent = agent->agent.id;
     if (!agent) errors.push_back({"agent", "there is no such agent", "GET /api/v1/agents lists them"});
   }
-  if (user.role == "administrator") user.agent = {};
+  if (user.role != "agent") user.agent = {};
   if (user.role == "agent" && !user.agent)
     errors.push_back({"agent", "missing", "name the agent who this is"});
+  change_teams(service, fields, user, errors);
   const std::string password = fields.text("password");
   if (password.empty() && user.password_hash.empty())
     errors.push_back(
@@ -208,7 +253,8 @@ std::vector<FieldError> change(Service& service, const Fields& fields, store::Us
 
 void put_user(Service* service, const Request& request, const Reply& reply) {
   const auto fields = Fields::of(
-      request, {"name", "role", "agent", "language", "enabled", "password", "must_change_password"}, reply);
+      request, {"name", "role", "agent", "language", "enabled", "password", "must_change_password", "teams"},
+      reply);
   if (!fields) return;
   const auto known = service->users->named(request.parts.at("user"));
   if (!known) return reply(store_problem(*service, known.error()));
@@ -248,23 +294,22 @@ void users(Service* service, const Reply& reply) {
 }  // namespace
 
 std::vector<Route> user_routes(Service* s) {
-  Route open{"POST", "/api/v1/session",
-             [s](const Request& request, const Reply& reply) { sign_in(s, request, reply); }};
-  open.open = true;
   return {
-      std::move(open),
-      {"GET", "/api/v1/session",
+      {"POST", "/api/v1/session", Rights::open,
+       [s](const Request& request, const Reply& reply) { sign_in(s, request, reply); }},
+      {"GET", "/api/v1/session", Rights::session,
        [s](const Request& request, const Reply& reply) {
          if (const auto user = signed_in(s, request, reply)) reply(session_json(*s, *user));
        }},
-      {"DELETE", "/api/v1/session",
+      {"DELETE", "/api/v1/session", Rights::session,
        [s](const Request& request, const Reply& reply) { sign_out(s, request, reply); }},
-      {"POST", "/api/v1/session/password",
+      {"POST", "/api/v1/session/password", Rights::session,
        [s](const Request& request, const Reply& reply) { change_password(s, request, reply); }},
-      {"PUT", "/api/v1/session/language",
+      {"PUT", "/api/v1/session/language", Rights::session,
        [s](const Request& request, const Reply& reply) { change_language(s, request, reply); }},
-      {"GET", "/api/v1/users", [s](const Request&, const Reply& reply) { users(s, reply); }},
-      {"PUT", "/api/v1/users/{user}",
+      {"GET", "/api/v1/users", Rights::administrator,
+       [s](const Request&, const Reply& reply) { users(s, reply); }},
+      {"PUT", "/api/v1/users/{user}", Rights::administrator,
        [s](const Request& request, const Reply& reply) { put_user(s, request, reply); }},
   };
 }

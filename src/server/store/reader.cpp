@@ -106,10 +106,10 @@ struct Where {
   std::string sql;
   std::vector<std::int64_t> values;
 
-  void add(std::string_view condition, std::int64_t value) {
+  void add(std::string_view condition, std::int64_t value, std::string_view end = {}) {
     values.push_back(value);
     sql += (values.size() == 1 ? " WHERE " : " AND ") + std::string(condition) + " $" +
-           std::to_string(values.size());
+           std::to_string(values.size()) + std::string(end);
   }
   explicit Where(const AttemptFilter& filter) {
     const auto key = [](auto id) { return static_cast<std::int64_t>(id.value); };
@@ -118,6 +118,10 @@ struct Where {
     if (filter.campaign) add("a.campaign_id =", key(filter.campaign));
     if (filter.from != WallTime{}) add("a.committed_at >=", base::micros(filter.from));
     if (filter.until != WallTime{}) add("a.committed_at <", base::micros(filter.until));
+    if (filter.supervisor)
+      add("a.agent_id IN (SELECT t.agent_id FROM agent_teams t JOIN user_teams u ON u.team_id = t.team_id"
+          " WHERE u.user_id =",
+          static_cast<std::int64_t>(*filter.supervisor), ")");
   }
 };
 

@@ -98,6 +98,8 @@ struct AttemptFilter {
   AgentId agent;  // who talked
   ContactId contact;
   WallTime from{}, until{};  // committed_at, half-open
+  // Id of a user: only of agents who are in a team of that supervisor.
+  std::optional<std::uint64_t> supervisor = {};
 };
 
 class Reader {

@@ -22,6 +22,14 @@ UserRecord read(sqlite::Statement& row) {
           row.integer(8) != 0};
 }
 
+base::Result<> add_teams(sqlite::Connection& db, UserRecord& user) {
+  if (user.role != "supervisor") return {};
+  return db.each(
+      "SELECT team_id FROM user_teams WHERE user_id = $1 ORDER BY team_id",
+      [&](sqlite::Statement& row) { user.teams.push_back(row.id<base::TeamId>(0)); },
+      static_cast<std::int64_t>(user.id));
+}
+
 }  // namespace
 
 base::Result<std::uint64_t> put_user(sqlite::Connection& db, const UserRecord& record) {
@@ -39,6 +47,11 @@ base::Result<std::uint64_t> put_user(sqlite::Connection& db, const UserRecord& r
   done = db.each(
       "SELECT id FROM users WHERE sign_in = $1",
       [&](sqlite::Statement& row) { id = static_cast<std::uint64_t>(row.integer(0)); }, record.sign_in);
+  if (done) done = db.run("DELETE FROM user_teams WHERE user_id = $1", static_cast<std::int64_t>(id));
+  for (const base::TeamId team : record.teams)
+    if (done)
+      done = db.run("INSERT INTO user_teams (user_id, team_id) VALUES ($1, $2)",
+                    static_cast<std::int64_t>(id), team);
   if (!done) return tl::unexpected(done.error());
   return id;
 }
@@ -54,6 +67,8 @@ base::Result<Users> Users::open(const std::string& database) {
 base::Result<std::vector<UserRecord>> Users::all() {
   std::vector<UserRecord> found;
   auto done = db_.each(kAll, [&](sqlite::Statement& row) { found.push_back(read(row)); });
+  for (UserRecord& user : found)
+    if (done) done = add_teams(db_, user);
   if (!done) return tl::unexpected(done.error());
   return found;
 }
@@ -62,6 +77,7 @@ base::Result<std::optional<UserRecord>> Users::named(const std::string& sign_in)
   std::optional<UserRecord> found;
   auto done = db_.each(
       kNamed, [&](sqlite::Statement& row) { found = read(row); }, sign_in);
+  if (done && found) done = add_teams(db_, *found);
   if (!done) return tl::unexpected(done.error());
   return found;
 }

@@ -15,12 +15,13 @@ struct UserRecord {
   std::uint64_t id = 0;
   std::string sign_in;          // unique
   std::string name;             // as the page shows it
-  std::string role;             // administrator, agent
+  std::string role;             // administrator, supervisor, agent
   base::AgentId agent;          // of role agent
   std::string language = "tr";  // tr, en
   std::string password_hash;    // argon2id, encoded
   bool must_change = false;     // the password was given by an administrator
   bool enabled = true;
+  std::vector<base::TeamId> teams = {};  // of role supervisor
 };
 
 // By its sign-in name: a known one is replaced and keeps its id. On the writer thread.
