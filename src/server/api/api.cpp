@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include "server/api/desk.hpp"
@@ -27,13 +26,15 @@ constexpr int kHashesWaitingMax = 32;  // passwords; three seconds of work
 class Background {
  public:
   Background() : thread_{[this] { run(); }} {}
-  ~Background() {
+  ~Background() { stop(); }
+  // Ends with the work that is being done; what still waits, or comes now, is not done any more.
+  void stop() {
     {
       const std::lock_guard lock{mutex_};
       stopping_ = true;
     }
     changed_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
   }
   void post(std::function<void()> work) {
     {
@@ -72,10 +73,10 @@ struct Api::State {
   Desks desks{service};
   std::atomic<bool> stopping{false};
   std::unique_ptr<Server> server;
-  std::optional<Background> background;
-  std::optional<Background> readings;
-  std::optional<Background> hashing;
+  Background background;
+  Background readings;
   std::atomic<int> to_hash{0};
+  Background hashing;
   Sessions sessions;
   Brake brake;
 
@@ -83,7 +84,7 @@ struct Api::State {
   bool hash(std::function<void()> work) {
     if (to_hash >= kHashesWaitingMax) return false;
     ++to_hash;
-    hashing->post([this, work = std::move(work)] {
+    hashing.post([this, work = std::move(work)] {
       work();
       --to_hash;
     });
@@ -104,9 +105,6 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
     return tl::unexpected{token.error()};
   auto state = std::make_unique<State>(std::move(*reader), std::move(*users));
   State* s = state.get();
-  s->background.emplace();
-  s->readings.emplace();
-  s->hashing.emplace();
   s->service.control = parts.control;
   s->service.store = parts.store;
   s->service.reader = &s->reader;
@@ -118,8 +116,8 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
     s->server->later(after, std::move(work));
   };
   s->service.desks = &s->desks;
-  s->service.in_background = [s](std::function<void()> work) { s->background->post(std::move(work)); };
-  s->service.reading = [s](std::function<void()> work) { s->readings->post(std::move(work)); };
+  s->service.in_background = [s](std::function<void()> work) { s->background.post(std::move(work)); };
+  s->service.reading = [s](std::function<void()> work) { s->readings.post(std::move(work)); };
   s->service.hashing = [s](std::function<void()> work) { return s->hash(std::move(work)); };
   s->service.users = &s->users;
   s->service.sessions = &s->sessions;
@@ -174,10 +172,11 @@ void Api::stopping() { state_->stopping = true; }
 
 void Api::stop() {
   if (!state_ || !state_->server) return;
-  state_->background.reset();
-  state_->readings.reset();
+  // First what answers for itself while the server still can: an import says that it was broken off.
+  state_->background.stop();
+  state_->readings.stop();
   state_->server->stop();
-  state_->hashing.reset();  // after the routes that fill it; what it posts then is not run any more
+  state_->hashing.stop();
 }
 
 }  // namespace ziptone::api
