@@ -117,17 +117,18 @@ interface User extends Base {
   role: string;
   agent: string | null;
   language: string | null;
+  teams?: string[];
 }
 interface UserValues {
   sign_in: string;
   name: string;
   role: string;
   agent: string;
+  teams: string[];
   language: string;
   password: string;
 }
-// The server knows no supervisors yet.
-const ROLES = ["administrator", "agent"];
+const ROLES = ["administrator", "supervisor", "agent"];
 const userPath = (sign_in: string) => `/api/v1/users/${encodeURIComponent(sign_in)}`;
 const USER: Entity<User, UserValues> = {
   section: "users",
@@ -145,6 +146,7 @@ const USER: Entity<User, UserValues> = {
   useFields: (row) => {
     const { t } = useTranslation();
     const agents = useNameOptions("/api/v1/agents");
+    const teams = useNameOptions("/api/v1/teams");
     const fields: Field<UserValues>[] = [
       { name: "sign_in", label: t("sign_in.name"), kind: "text", required: true, disabled: row !== null },
       { name: "name", label: t("user_form.name"), kind: "text", required: true },
@@ -174,6 +176,14 @@ const USER: Entity<User, UserValues> = {
         when: (v) => v.role === "agent",
       },
       {
+        name: "teams",
+        label: t("user_form.teams"),
+        hint: t("user_form.teams_hint"),
+        kind: "many",
+        options: teams,
+        when: (v) => v.role === "supervisor",
+      },
+      {
         name: "password",
         label: t(row ? "user_form.new_password" : "sign_in.password"),
         hint: t(row ? "user_form.reset_hint" : "user_form.password_hint"),
@@ -183,12 +193,13 @@ const USER: Entity<User, UserValues> = {
     ];
     return fields;
   },
-  blank: { sign_in: "", name: "", role: "agent", agent: "", language: "tr", password: "" },
+  blank: { sign_in: "", name: "", role: "agent", agent: "", teams: [], language: "tr", password: "" },
   from: (r) => ({
     sign_in: r.sign_in,
     name: r.name ?? "",
     role: r.role,
     agent: r.agent ?? "",
+    teams: r.teams ?? [],
     language: r.language ?? "",
     password: "",
   }),
@@ -200,6 +211,7 @@ const USER: Entity<User, UserValues> = {
       language: v.language,
       password: v.password,
       agent: v.role === "agent" ? v.agent : undefined,
+      teams: v.role === "supervisor" ? v.teams : undefined,
     }),
   retire: (r) => put(userPath(r.sign_in), { enabled: false }),
   revive: (r) => put(userPath(r.sign_in), { enabled: true }),
