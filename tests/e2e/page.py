@@ -52,6 +52,15 @@ def write_voice(path):
         out.writeframes(b"".join(struct.pack("<h", int(s)) for s in samples))
 
 
+def look(page, name):
+    """axe on what is on the screen, and a screenshot for the eyes of a person."""
+    if SHOTS:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot({"path": str(SHOTS / f"{name}.png")})
+    found = page.audit()
+    check(f"axe is content with {name}", not found, found)
+
+
 class Shift:
     """The agent in front of the page, and the contact at the far end."""
 
@@ -82,13 +91,8 @@ class Shift:
             check(f"PUT {path}", status == 200, answer)
 
     def look(self, name):
-        """axe on what is on the screen, and a screenshot for the eyes of a person."""
         self.screens += 1
-        if SHOTS:
-            SHOTS.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot({"path": str(SHOTS / f"{self.screens:02}-{name}.png")})
-        found = self.page.audit()
-        check(f"axe is content with {name}", not found, found)
+        look(self.page, f"shift-{self.screens}-{name}")
 
     def choose(self, state):
         self.page.click("[data-testid=state]")
