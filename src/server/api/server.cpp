@@ -442,7 +442,7 @@ class Session : public std::enable_shared_from_this<Session> {
 class Listening : public Server {
  public:
   explicit Listening(ServerOptions options) : acceptor_(hub_.io) { hub_.options = std::move(options); }
-  ~Listening() override { stop(); }
+  ~Listening() override { Listening::stop(); }
 
   base::Result<> listen() {
     error_code failed;

@@ -19,7 +19,7 @@ Response store_problem(const Service& service, const base::Error& error) {
 }
 
 control::Answered answer_with(Reply reply) {
-  return [reply = std::move(reply)](control::Answer answer) {
+  return [reply = std::move(reply)](const control::Answer& answer) {
     if (answer.accepted) return reply(json({{"accepted", true}}));
     if (answer.reason == "store_failed") return reply(problem(503, "the store has failed", answer.reason));
     reply(problem(409, "refused", answer.reason));

@@ -47,7 +47,7 @@ std::string Sessions::open(const std::string& user, base::Instant now) {
   std::erase_if(open_, [&](const auto& one) {
     return now - one.second.used > kIdleMax || now - one.second.opened > kAgeMax;
   });
-  const std::string secret = make_token();
+  std::string secret = make_token();
   open_[hash_of(secret)] = {user, now, now};
   return secret;
 }

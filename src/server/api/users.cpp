@@ -57,7 +57,7 @@ class Fields {
   }
   std::string text(std::string_view key, std::string fallback = {}) const {
     const js::value* field = object_.if_contains(key);
-    return field && field->is_string() ? std::string{field->get_string()} : fallback;
+    return field && field->is_string() ? std::string{field->get_string()} : std::move(fallback);
   }
   std::optional<std::vector<std::string>> texts(std::string_view key) const {
     const js::value* field = object_.if_contains(key);

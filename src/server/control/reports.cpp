@@ -78,7 +78,7 @@ void Lines::on(const signalling::Answered& report) {
   const bool usable = set_remote(*line, report.sdp);
   line->saved = true;
   store_.save_dialog({report.attempt, {}, 0}, to_store(report.dialog),
-                     [this, attempt = report.attempt](base::Result<>) {
+                     [this, attempt = report.attempt](const base::Result<>&) {
                        static_cast<void>(signalling_.post(signalling::Ack{attempt}));
                      });
   if (!usable) {
@@ -138,7 +138,7 @@ void Lines::on(const signalling::PhoneUp& report) {
   line->remote = read_answer(line->local, report.sdp);
   pin_phone(report.agent, *line);
   store_.save_dialog({{}, report.agent, report.leg}, to_store(report.dialog),
-                     [this, agent = report.agent](base::Result<>) {
+                     [this, agent = report.agent](const base::Result<>&) {
                        static_cast<void>(signalling_.post(signalling::AckPhone{agent}));
                      });
   if (!line->remote) {
