@@ -99,8 +99,10 @@ def contacts_that_cannot_be_read(world):
 
 def connections(world):
     """More clients than there is room for are sent away; a process without descriptors waits for some."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # a descriptor for each of the crowd
     server = world.add(Server(binary(), world.work, text_of(world), "server-crowded"))
-    crowd = [socket.create_connection(("127.0.0.1", server.port), timeout=20) for _ in range(256)]
+    crowd = [socket.create_connection(("127.0.0.1", server.port), timeout=20) for _ in range(4096)]
     wait_for("one more to be sent away", lambda: turned_away(server.port), 30)
     for one in crowd:
         one.close()
