@@ -150,13 +150,13 @@ base::Result<> Store::Writer::apply_second_lane(std::vector<SliceItem>& finished
 void Store::Writer::answer(std::vector<Item>& group, std::vector<SliceItem>& finished,
                            const base::Result<>& committed) {
   for (Item& item : group) {
+    depth_.fetch_sub(1, std::memory_order_relaxed);  // before its answer: what is acknowledged does not wait
     if (auto* batch = std::get_if<BatchItem>(&item)) {
       if (batch->done) batch->done(batch->number, committed.has_value());
     } else if (auto& work = std::get<WorkItem>(item); work.done) {
       work.done(committed ? std::move(work.result) : committed);
     }
   }
-  depth_.fetch_sub(group.size(), std::memory_order_relaxed);
   for (SliceItem& item : finished)
     if (item.done) item.done(committed);
 }

@@ -115,7 +115,7 @@ struct DtlsServer::Wire : Datagrams {};
 DtlsContext::~DtlsContext() { ::SSL_CTX_free(context_); }
 
 base::Result<std::shared_ptr<const DtlsContext>> DtlsContext::make() {
-  const KeyPtr key{::EVP_EC_gen("P-256")};
+  const KeyPtr key{::EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")};
   const X509Ptr certificate{::X509_new()};
   if (key == nullptr || certificate == nullptr || !make_certificate(certificate.get(), key.get()))
     return failed("can't be made");
