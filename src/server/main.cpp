@@ -111,6 +111,8 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   control.start();
   spdlog::info("ziptone {} serves http://{}:{}, data in {}", ZIPTONE_VERSION, settings.api.address,
                api->port(), settings.data_dir);
+  if (api->https_port() != 0)
+    spdlog::info("and https://{}:{}", settings.api.https_address, api->https_port());
 
   wait_for_stop(stop_signals, settings.drain_s_max);
 

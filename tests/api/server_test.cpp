@@ -101,6 +101,21 @@ TEST(Live, WhoMayNoLongerIsSentAway) {
   EXPECT_TRUE(echo.left());
 }
 
+TEST(Origin, IsTheSchemeTheHostAndThePort) {
+  for (const bool secure : {false, true}) {
+    EXPECT_TRUE(own_origin("https://dialer.example:8443", "dialer.example:8443", secure));
+    EXPECT_TRUE(own_origin("https://dialer.example", "dialer.example", secure));
+    EXPECT_TRUE(own_origin("https://dialer.example", "dialer.example:443", secure));
+    EXPECT_FALSE(own_origin("https://dialer.example", "dialer.example:8443", secure));
+    EXPECT_FALSE(own_origin("https://dialer.example.evil", "dialer.example", secure));
+    EXPECT_FALSE(own_origin("null", "dialer.example", secure));
+    EXPECT_FALSE(own_origin("", "", secure));
+  }
+  EXPECT_TRUE(own_origin("http://127.0.0.1:8080", "127.0.0.1:8080", false));
+  EXPECT_TRUE(own_origin("http://localhost", "localhost:80", false));
+  EXPECT_FALSE(own_origin("http://dialer.example", "dialer.example", true)) << "a page that came without TLS";
+}
+
 TEST(Later, RunsOnTheApiThread) {
   Echo echo;
   std::promise<void> ran;

@@ -68,6 +68,8 @@ TEST(Settings, AKeyWithoutItsUnitOrWithAnotherIsAnsweredWithTheRightOne) {
 
 TEST(Settings, ValuesOutOfRangeAreRefusedWithTheRange) {
   expect_fault("[api]\nport = 70000\n", {"api.port", "70000", "0 to 65535"});
+  expect_fault("[api]\naddress = \"0.0.0.0\"\n", {"api.address", "without TLS", "https_address"});
+  expect_fault("[api]\nhttps_key = \"k.pem\"\n", {"api.https_certificate", "is missing", "both files"});
   expect_fault("[media]\nport_min = 30000\nport_max = 20000\n", {"media.port_max", "port_min"});
 }
 

@@ -1,5 +1,7 @@
 """Chromium for the end-to-end tests, driven through web/test/remote.mjs, and the wire between it and the server, which can be cut."""
 
+import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -15,16 +17,25 @@ LOUD = 10  # thousandths of the loudest sound; a line's noise is under it
 WEB = pathlib.Path(__file__).resolve().parent.parent.parent / "web"
 
 
-class Chromium:
-    """One browser; its pages are named. `voice` is a WAV file that its microphone hears over and over."""
+def key_hash(certificate):
+    """What Chromium knows a certificate's key by: SHA-256 of its public key."""
+    text = subprocess.run(["openssl", "x509", "-in", str(certificate), "-pubkey", "-noout"], capture_output=True, check=True).stdout
+    key = base64.b64decode(b"".join(text.splitlines()[1:-1]))
+    return base64.b64encode(hashlib.sha256(key).digest()).decode()
 
-    def __init__(self, work, voice=None):
+
+class Chromium:
+    """One browser; its pages are named. `voice` is a WAV file that its microphone hears over and over; `trusts` a certificate of its own signing."""
+
+    def __init__(self, work, voice=None, trusts=None):
         need("node")
         need("chromium")
         if not (WEB / "node_modules").exists():
             print("skipped: web/node_modules is not here (the build makes it)")
             sys.exit(77)
         more = [f"--use-file-for-fake-audio-capture={voice}"] if voice else []
+        if trusts:
+            more.append(f"--ignore-certificate-errors-spki-list={key_hash(trusts)}")
         self.log = open(work / "chromium.log", "wb")
         self.process = subprocess.Popen(["node", str(WEB / "test" / "remote.mjs"), *more], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)

@@ -2,7 +2,8 @@
 """The page in a real Chromium against the real server: an agent's shift with voice through the browser, the contact on SIPp.
 
 Judged by the RTP that the contact received and by what the page heard: zip tone in the agent's ear alone, sound both ways, hold and its
-rules, a call that outlives a reload, a second tab and a cut network, the guide, the wrap-up, the next call. axe and screenshots on the way.
+rules, a call that outlives a reload, a second tab and a cut network, the guide, the wrap-up, the next call. axe and screenshots on the way. All
+of it over HTTPS with the certificate that the server made for itself.
 """
 
 import math
@@ -69,14 +70,14 @@ class Shift:
         trunk_port, web_port, voice_port = free_port(), free_port(), free_port()
         self.trunk = world.add(Sipp(world.work, "customer", "answer.xml", trunk_port, self.customer.port, "-d", "1500"))
         text = config(world.work, trunk_port, {}, more='guide = "teklif"\nwrap_up_required = true\n')
-        text = text.replace("[api]\nport = 0", f"[api]\nport = {web_port}")
+        text = text.replace("[api]\n", f'[api]\nhttps_address = "127.0.0.1"\nhttps_port = {web_port}\nhttps_names = ["{Wire.ADDRESS}"]\n')
         text = text.replace("[media]\n", f'[media]\npublic_address = "{Wire.ADDRESS}"\nwebrtc_port = {voice_port}\n')
         text = text.replace("[[campaign]]", '[[agent]]\nname = "ayse"\nteams = ["sales"]\nleg = "webrtc"\n[[campaign]]')
         self.server = world.add(Server(binary(), world.work, text))
         self.wire = world.add(Wire(web_port, voice_port))
-        self.url = f"http://{Wire.ADDRESS}:{web_port}/"
+        self.url = f"https://{Wire.ADDRESS}:{web_port}/"
         write_voice(world.work / "voice.wav")
-        self.chromium = world.add(Chromium(world.work, world.work / "voice.wav"))
+        self.chromium = world.add(Chromium(world.work, world.work / "voice.wav", trusts=world.work / "data" / "https.crt"))
         self.page = Page(self.chromium, "ayse", language="tr")
         self.screens = 0
 

@@ -30,7 +30,7 @@ inline std::string attribute(const std::string& sdp, const std::string& name) {
 class Browser {
  public:
   Browser() {
-    key_ = ::EVP_EC_gen("P-256");
+    key_ = ::EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256");
     certificate_ = ::X509_new();
     ::X509_set_version(certificate_, 2);
     ::ASN1_INTEGER_set(::X509_get_serialNumber(certificate_), 7);

@@ -8,6 +8,9 @@
 #include <mutex>
 #include <thread>
 
+#include <spdlog/spdlog.h>
+
+#include "server/api/certificate.hpp"
 #include "server/api/desk.hpp"
 #include "server/api/page.hpp"
 #include "server/api/rights.hpp"
@@ -19,6 +22,24 @@
 
 namespace ziptone::api {
 namespace {
+
+// Of the files that the administrator gave, else of our own; nullptr where HTTPS is not asked for.
+base::Result<std::shared_ptr<Certificate>> certificate_of(const config::ApiSettings& settings,
+                                                          const std::string& data_dir) {
+  if (settings.https_address.empty()) return nullptr;
+  if (!settings.https_certificate.empty())
+    return Certificate::from_files(settings.https_certificate, settings.https_key);
+  return Certificate::own(data_dir, names_of_machine(settings.https_address, settings.https_names));
+}
+
+// Where programs of this machine find a port that the system chose.
+void write_port(const std::string& path, std::uint16_t port) {
+  std::error_code ignored;
+  if (port == 0)
+    std::filesystem::remove(path, ignored);
+  else
+    std::ofstream{path, std::ios::trunc} << port << '\n';
+}
 
 constexpr int kHashesWaitingMax = 32;  // passwords; three seconds of work
 
@@ -128,6 +149,14 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   ServerOptions options;
   options.address = settings.address;
   options.port = settings.port;
+  auto certificate = certificate_of(settings, data_dir);
+  if (!certificate) return tl::unexpected{certificate.error()};
+  options.certificate = std::move(*certificate);
+  options.https_address = settings.https_address;
+  options.https_port = settings.https_port;
+  options.strict_transport = !settings.https_certificate.empty();
+  if (options.certificate && !options.strict_transport)
+    spdlog::info("our own HTTPS certificate: SHA-256 {}", options.certificate->fingerprint());
   options.upload_dir = data_dir + "/uploads";
   std::error_code failed;
   std::filesystem::remove_all(options.upload_dir, failed);  // what a crash left behind
@@ -151,11 +180,13 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   auto server = Server::start(std::move(options));
   if (!server) return tl::unexpected{server.error()};
   s->server = std::move(*server);
-  std::ofstream{data_dir + "/api.port", std::ios::trunc} << s->server->port() << '\n';
+  write_port(data_dir + "/api.port", s->server->port());
+  write_port(data_dir + "/api.https_port", s->server->https_port());
   return std::unique_ptr<Api>{new Api{std::move(state)}};
 }
 
 std::uint16_t Api::port() const { return state_->server->port(); }
+std::uint16_t Api::https_port() const { return state_->server->https_port(); }
 
 void Api::publish(const control::Control::Rows& rows) {
   std::vector<RenderedRow> rendered;

@@ -24,12 +24,13 @@ class Api {
     const config::Settings* file;  // what stands in the configuration file is changed there
   };
   // Listens at once. The first start of a data directory makes an administrator's token and writes it to
-  // DATA/token (0600); the port in use is written to DATA/api.port.
+  // DATA/token (0600); the ports in use are written to DATA/api.port and DATA/api.https_port.
   static base::Result<std::unique_ptr<Api>> start(const config::ApiSettings& settings,
                                                   const std::string& data_dir, Parts parts);
   ~Api();
 
   std::uint16_t port() const;
+  std::uint16_t https_port() const;  // 0: not served
   // The store thread: rows that have become durable.
   void publish(const control::Control::Rows& rows);
   // The control thread: an agent's voice in the browser ended without being asked.

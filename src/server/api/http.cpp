@@ -59,10 +59,15 @@ std::string cookie_of(std::string_view header, std::string_view name) {
   return {};
 }
 
-bool own_origin(std::string_view origin, std::string_view host) {
-  for (const std::string_view scheme : {"http://", "https://"})
-    if (!host.empty() && origin.starts_with(scheme) && origin.substr(scheme.size()) == host) return true;
-  return false;
+bool own_origin(std::string_view origin, std::string_view host, bool secure) {
+  const auto same = [&](std::string_view scheme, std::string_view port) {
+    if (!origin.starts_with(scheme)) return false;
+    const std::string_view named = origin.substr(scheme.size());
+    // A browser leaves the scheme's own port away; who writes the header by hand may not.
+    return named == host || (host.ends_with(port) && host.substr(0, host.size() - port.size()) == named);
+  };
+  if (host.empty()) return false;
+  return same("https://", ":443") || (!secure && same("http://", ":80"));
 }
 
 std::optional<std::map<std::string, std::string>> match(std::string_view pattern, std::string_view path) {

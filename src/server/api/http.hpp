@@ -31,6 +31,8 @@ struct Request {
   std::string session;                       // value of the cookie ziptone_session
   std::string token;                         // of "Authorization: Bearer"; empty: none
   std::string address;                       // the client's IP
+  bool secure = false;                       // the browser speaks HTTPS, to us or to a proxy before us
+  std::string idempotency_key;               // of the header Idempotency-Key; empty: none
   Asker who;                                 // whom the server let in; nobody on an open route
   std::string text(const std::string& key) const {  // of the query; empty when absent
     const auto at = query.find(key);
@@ -98,8 +100,9 @@ std::optional<std::uint64_t> parse_number(std::string_view text);
 std::map<std::string, std::string> parse_query(std::string_view query);
 // The value of one cookie of a Cookie header (RFC 6265 4.2.1); empty when it is not there.
 std::string cookie_of(std::string_view header, std::string_view name);
-// Whether an Origin header (RFC 6454 7) is of the server that the Host header names.
-bool own_origin(std::string_view origin, std::string_view host);
+// Whether an Origin header (RFC 6454 7) is of the server that the Host header names. Over TLS it is https's
+// alone; without, a proxy before us may have taken the TLS away.
+bool own_origin(std::string_view origin, std::string_view host, bool secure);
 
 // One fault of what was sent, in the field's name.
 struct FieldError {

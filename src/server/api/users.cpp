@@ -95,9 +95,10 @@ Response session_json(Service& service, const store::UserRecord& user) {
                {"must_change_password", user.must_change}});
 }
 
-// The cookie of this secret; an empty one takes it away.
-std::pair<std::string, std::string> cookie(const std::string& secret) {
+// The cookie of this secret; an empty one takes it away. Over HTTPS it never leaves the browser without TLS.
+std::pair<std::string, std::string> cookie(bool secure, const std::string& secret) {
   std::string text = "ziptone_session=" + secret + "; HttpOnly; SameSite=Strict; Path=/";
+  if (secure) text += "; Secure";
   if (secret.empty()) text += "; Max-Age=0";
   return {"Set-Cookie", text};
 }
@@ -139,13 +140,14 @@ void sign_in(Service* service, const Request& request, const Reply& reply) {
   const auto known = service->users->named(name);
   if (!known) return reply(store_problem(*service, known.error()));
   store::UserRecord user = *known && (*known)->enabled ? **known : store::UserRecord{};
-  const bool taken = service->hashing([=, password = fields->text("password"), address = request.address] {
+  const bool taken = service->hashing([=, password = fields->text("password"), address = request.address,
+                                       secure = request.secure] {
     const bool fits = password_fits(user.password_hash, password);
     service->post([=] {
       if (!fits) return reply(wrong());
       service->brake->clear(user.sign_in, address);
       Response response = session_json(*service, user);
-      response.headers.push_back(cookie(service->sessions->open(user.sign_in, control::now().mono)));
+      response.headers.push_back(cookie(secure, service->sessions->open(user.sign_in, control::now().mono)));
       reply(std::move(response));
     });
   });
@@ -155,7 +157,7 @@ void sign_in(Service* service, const Request& request, const Reply& reply) {
 void sign_out(Service* service, const Request& request, const Reply& reply) {
   service->sessions->close(request.session);
   Response response = json({{"accepted", true}});
-  response.headers.push_back(cookie({}));
+  response.headers.push_back(cookie(request.secure, {}));
   reply(std::move(response));
 }
 
@@ -169,8 +171,8 @@ void change_password(Service* service, const Request& request, const Reply& repl
         problem(422, "the password is refused", {}, {{"new", good.error().what, good.error().mend}}));
   const base::Duration left = service->brake->attempt(user->sign_in, request.address, control::now().mono);
   if (left > base::Duration::zero()) return reply(wait(left));
-  const bool taken =
-      service->hashing([=, user = *user, fields = *fields, address = request.address]() mutable {
+  const bool taken = service->hashing(
+      [=, user = *user, fields = *fields, address = request.address, secure = request.secure]() mutable {
         const bool fits = password_fits(user.password_hash, fields.text("old"));
         if (fits) user.password_hash = hash_password(fields.text("new"));
         user.must_change = false;
@@ -181,7 +183,8 @@ void change_password(Service* service, const Request& request, const Reply& repl
             // Whoever knew the old password is out, this browser stays in.
             service->sessions->close_all_of(user.sign_in);
             Response response = session_json(*service, user);
-            response.headers.push_back(cookie(service->sessions->open(user.sign_in, control::now().mono)));
+            response.headers.push_back(
+                cookie(secure, service->sessions->open(user.sign_in, control::now().mono)));
             reply(std::move(response));
           });
         });

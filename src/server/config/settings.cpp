@@ -50,7 +50,19 @@ void read_server(Reader& reader, Settings& s) {
   reader.table("api", [&](Reader& r) {
     r.text("address", s.api.address);
     r.number("port", s.api.port, 0, 65535);
+    r.text("https_address", s.api.https_address);
+    r.number("https_port", s.api.https_port, 0, 65535);
+    r.text("https_certificate", s.api.https_certificate);
+    r.text("https_key", s.api.https_key);
+    r.texts("https_names", s.api.https_names);
     r.text("web", s.api.web);
+    // Passwords and people's numbers cross no network in clear.
+    if (!s.api.address.starts_with("127.") && s.api.address != "::1")
+      r.fault("address", "is not of this machine alone, and speaks without TLS",
+              "write 127.0.0.1 here, and this address as https_address");
+    if (s.api.https_certificate.empty() != s.api.https_key.empty())
+      r.fault(s.api.https_key.empty() ? "https_key" : "https_certificate", "is missing",
+              "write both files, or none for a certificate of our own");
   });
   reader.table("sip", [&](Reader& r) {
     r.text("trunk_address", s.sip.trunk_address);
@@ -217,6 +229,8 @@ void resolve_paths(Settings& s, const std::filesystem::path& folder) {
       path = (folder / path).lexically_normal().string();
   };
   resolve(s.data_dir);
+  resolve(s.api.https_certificate);
+  resolve(s.api.https_key);
   resolve(s.log.file);
   resolve(s.media.prompts);
   for (TrunkSettings& trunk : s.trunks) resolve(trunk.sip.tls_ca_file);

@@ -21,9 +21,14 @@ struct LogSettings {
 };
 
 struct ApiSettings {
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;  // 0: any free one, written to DATA/api.port
-  std::string web;            // folder of the page's files; empty: no page
+  std::string address = "127.0.0.1";  // without TLS: of this machine alone
+  std::uint16_t port = 8080;          // 0: any free one, written to DATA/api.port
+  std::string https_address;          // empty: no HTTPS
+  std::uint16_t https_port = 8443;    // 0: any free one, written to DATA/api.https_port
+  std::string https_certificate;      // PEM files; both empty: one of our own, in DATA
+  std::string https_key;
+  std::vector<std::string> https_names;  // in our own certificate, besides this machine's
+  std::string web;                       // folder of the page's files; empty: no page
 };
 
 struct SipSettings {

@@ -7,9 +7,10 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+
+#include "server/certificate/self_signed.hpp"
 
 namespace ziptone::mediaplane::webrtc {
 namespace {
@@ -17,32 +18,7 @@ namespace {
 constexpr long kMtu = 1200;  // fits every path that browsers are used on (RFC 8261 names the same)
 constexpr long kCertificateLasts = 10L * 365 * 24 * 3600;
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using KeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using X509Ptr = std::unique_ptr<X509, Freed<X509_free>>;
-using ContextPtr = std::unique_ptr<SSL_CTX, Freed<SSL_CTX_free>>;
-
-// ECDSA on P-256, the curve that every browser has; self-signed, for the fingerprint alone is looked at.
-bool make_certificate(X509* certificate, EVP_PKEY* key) {
-  std::uint64_t serial = 0;
-  if (::RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) != 1) return false;
-  ::X509_set_version(certificate, 2);
-  ::ASN1_INTEGER_set_uint64(::X509_get_serialNumber(certificate), serial >> 1);
-  ::X509_gmtime_adj(::X509_getm_notBefore(certificate), -24L * 3600);
-  ::X509_gmtime_adj(::X509_getm_notAfter(certificate), kCertificateLasts);
-  ::X509_set_pubkey(certificate, key);
-  auto* name = ::X509_get_subject_name(certificate);
-  ::X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("ziptone"),
-                               -1, -1, 0);
-  ::X509_set_issuer_name(certificate, name);
-  return ::X509_sign(certificate, key, EVP_sha256()) != 0;
-}
+using ContextPtr = std::unique_ptr<SSL_CTX, certificate::Freed<SSL_CTX_free>>;
 
 bool digest(const X509* certificate, media::Fingerprint& out) {
   unsigned size = 0;
@@ -115,10 +91,8 @@ struct DtlsServer::Wire : Datagrams {};
 DtlsContext::~DtlsContext() { ::SSL_CTX_free(context_); }
 
 base::Result<std::shared_ptr<const DtlsContext>> DtlsContext::make() {
-  const KeyPtr key{::EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")};
-  const X509Ptr certificate{::X509_new()};
-  if (key == nullptr || certificate == nullptr || !make_certificate(certificate.get(), key.get()))
-    return failed("can't be made");
+  const auto [key, certificate] = certificate::make_self_signed("ziptone", kCertificateLasts);
+  if (!certificate) return failed("can't be made");
   ContextPtr context{::SSL_CTX_new(::DTLS_server_method())};
   auto* c = context.get();
   if (c == nullptr || ::SSL_CTX_use_certificate(c, certificate.get()) != 1 ||
