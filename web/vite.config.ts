@@ -1,12 +1,15 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { contractRoutes } from "./contract_routes.js";
+import { contractRoutes, supervisorRoutes } from "./contract_routes.js";
 
 const peer = process.env.ZIPTONE_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [react()],
-  define: { __ROUTES__: JSON.stringify(contractRoutes()) },
+  define: {
+    __ROUTES__: JSON.stringify(contractRoutes()),
+    __SUPERVISOR_ROUTES__: JSON.stringify(supervisorRoutes()),
+  },
   build: {
     target: "es2022",
     assetsInlineLimit: 0, // an inlined asset would be a data: address, which the page's policy refuses

@@ -236,8 +236,31 @@ const TESTS = {
     const sent = asked("POST", "/wrap-up");
     assert.equal(sent.length, 3);
     assert.deepEqual(sent[0][2], sent[2][2]);
+    assert.equal(new Set(sent.map(([, , , , key]) => key)).size, 1); // one intent, one key
     return page;
   },
+  "too many changes are told in plain words, and the same wish has the same key until it is answered":
+    async () => {
+      const page = await desktop({ agent: agent("Engaged"), attempt: talking() });
+      peer.answers.set("POST /api/v1/agents/ayse/hold", [
+        { status: 429, body: { title: "too many requests" }, headers: { "Retry-After": "3" } },
+      ]);
+      await page.keyboard.press("Alt+h");
+      await page.waitForSelector("text=3 saniye sonra yeniden deneyin");
+      await page.keyboard.press("Alt+h");
+      await page.waitForSelector("text=Sürdür");
+      await page.keyboard.press("Alt+h");
+      await until("it is resumed", () => asked("POST", "/resume").length === 1);
+      await page.waitForSelector("text=Beklet");
+      await page.keyboard.press("Alt+h");
+      await until("it is held again", () => asked("POST", "/hold").length === 3);
+      const [first, again, another] = asked("POST", "/hold").map(([, , , , key]) => key);
+      assert.match(first, /^[0-9a-f]{32}$/);
+      assert.equal(again, first);
+      assert.notEqual(another, first);
+      assert.equal(asked("POST", "/session")[0]?.[4], undefined);
+      return page;
+    },
   "two tabs: the newest is active, the other one takes over": async () => {
     const page = await desktop({ agent: agent("Available") });
     const second = await page.context().newPage();

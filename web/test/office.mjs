@@ -25,6 +25,36 @@ const skipped = (route) => {
 const field = (page, label) => page.getByLabel(label, { exact: true });
 
 const TESTS = {
+  "a supervisor walks every page, asks for nothing that is refused, and is offered nothing that would be":
+    async () => {
+      peer.forbidden = [];
+      const page = await office("/campaigns", "onur");
+      const sections = await page.locator(".office-nav a").evaluateAll((all) => all.map((a) => a.pathname));
+      assert.ok(sections.includes("/attempts") && !sections.includes("/users"));
+      const campaign = "/campaigns/Sonbahar%20Yenileme";
+      for (const path of [...sections, campaign, "/guides/Abonelik"]) {
+        await page.goto(peer.url + path);
+        await page.waitForSelector("main h1");
+        await page.waitForLoadState("networkidle");
+        assert.equal(await page.locator("main [role=alert]").count(), 0, path);
+      }
+      for (const path of ["/users", "/trunks", "/campaigns/new", "/campaigns/edit/Sonbahar%20Yenileme"]) {
+        await page.goto(peer.url + path);
+        await page.waitForSelector("text=Bu sayfa yöneticinindir");
+      }
+      await page.goto(`${peer.url}/guides`);
+      await page.click("button[aria-label='Sürümler: Abonelik']");
+      await page.waitForSelector("a:has-text('2. sürüm')");
+      assert.deepEqual(peer.forbidden, []);
+      return page;
+    },
+  "an emergency stop is asked about first": async () => {
+    const page = await office("/campaigns/Sonbahar%20Yenileme", "onur");
+    await page.click("button[aria-label='Acil durdur: Sonbahar Yenileme']");
+    await page.click("[role=dialog] button:has-text('Acil durdur') >> nth=-1");
+    await until("it is asked", () => asked("POST", "/emergency-stop").length === 1);
+    return page;
+  },
   "a guide is built in the form, walked through, and kept as a new version": async () => {
     const page = await office("/guides");
     await page.getByLabel("Kılavuzun adı").fill("Anket");

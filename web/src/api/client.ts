@@ -1,5 +1,7 @@
 // One way to ask the server. A refusal is thrown as `Refused` with the server's reason; no answer at all as `Unreachable`.
 
+import { Intents } from "./intents.ts";
+
 export interface ProblemField {
   field?: string;
   what?: string;
@@ -43,26 +45,41 @@ async function refusal(response: Response): Promise<Refused> {
   );
 }
 
-/** `body`: an object goes as JSON, a Blob as it is. `within_ms`: when no answer counts as unreachable. */
-export async function ask<T>(
-  method: string,
-  path: string,
-  body?: unknown,
-  within_ms = ANSWER_WITHIN_MS,
-): Promise<T> {
+interface How {
+  /** When no answer counts as unreachable. */
+  within_ms?: number | undefined;
+  /** Of an intent that outlives this page; else one is made. */
+  key?: string | undefined;
+}
+const intents = new Intents();
+// A password is not kept by the server for a second answer.
+const KEYLESS = /^\/api\/v1\/(session|setup)/;
+
+/** Nobody knows what became of it, or it was put off: the next try is the same intent. */
+const isOpen = (status: number) => status === 429 || status >= 500;
+
+/** `body`: an object goes as JSON, a Blob as it is. */
+export async function ask<T>(method: string, path: string, body?: unknown, how: How = {}): Promise<T> {
   const blob = body instanceof Blob;
+  const text = body === undefined ? null : blob ? body : JSON.stringify(body);
+  const headers: Record<string, string> = {};
+  if (body !== undefined) headers["Content-Type"] = blob ? "text/csv" : "application/json";
+  const keyed = method === "POST" && typeof text === "string" && !KEYLESS.test(path);
+  const key = keyed ? (how.key ?? intents.keyFor(path, text)) : "";
+  if (key) headers["Idempotency-Key"] = key;
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: "same-origin",
-      signal: AbortSignal.timeout(within_ms),
-      headers: body === undefined ? {} : { "Content-Type": blob ? "text/csv" : "application/json" },
-      body: body === undefined ? null : blob ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(how.within_ms ?? ANSWER_WITHIN_MS),
+      headers,
+      body: text,
     });
   } catch {
     throw new Unreachable();
   }
+  if (key && !isOpen(response.status)) intents.settled(path, key);
   if (!response.ok) {
     const refused = await refusal(response);
     if (refused.status === 401 && path !== "/api/v1/session") signed_out();

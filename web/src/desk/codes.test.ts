@@ -5,9 +5,9 @@ const code = (id: number, name_tr: string, own: boolean) => ({
   id,
   name_tr,
   name_en: `code ${id}`,
-  description_tr: null,
-  description_en: null,
-  effect: "close",
+  description_tr: "",
+  description_en: "",
+  effect: "close" as const,
   own,
 });
 const codes = [

@@ -1,5 +1,6 @@
 // A chosen wrap-up that the server has not acknowledged: kept over a reload and a lost connection, and sent again, once.
 import { agentPath, ask, Refused } from "../api/client.ts";
+import { freshKey } from "../api/intents.ts";
 import { readDraft, writeDraft } from "./draft.ts";
 
 export interface Choice {
@@ -11,6 +12,8 @@ export interface Choice {
 interface Pending {
   choice: Choice;
   sent: number;
+  /** Idempotency-Key: the same at every try, over a reload too. */
+  key: string;
 }
 export type Sent = "acknowledged" | "unacknowledged" | Refused;
 
@@ -31,13 +34,14 @@ const forgetPending = () => writeDraft(KEY, null);
 export async function send(agent: string, choice: Choice, within_ms?: number): Promise<Sent> {
   const pending = readDraft<Pending>(KEY);
   const same = pending && JSON.stringify(pending.choice) === JSON.stringify(choice);
-  writeDraft(KEY, { choice, sent: (same ? pending.sent : 0) + 1 });
+  const key = same ? pending.key : freshKey();
+  writeDraft<Pending>(KEY, { choice, sent: (same ? pending.sent : 0) + 1, key });
   try {
-    await ask("POST", agentPath(agent, "wrap-up"), choice, within_ms);
+    await ask("POST", agentPath(agent, "wrap-up"), choice, { within_ms, key });
     forgetPending();
     return "acknowledged";
   } catch (error) {
-    if (!(error instanceof Refused) || error.status === 503) return "unacknowledged";
+    if (!(error instanceof Refused) || error.status === 503 || error.status === 429) return "unacknowledged";
     forgetPending();
     return error;
   }

@@ -6,6 +6,7 @@ import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes } from "react-router";
 import type { Session } from "../api/desk.ts";
+import { mayRole, RoleContext } from "../api/routes.ts";
 import { Empty, LanguageSwitch, SchemeSwitch } from "../ui/parts.tsx";
 import { Agents } from "./agents.tsx";
 import { Attempts } from "./attempts/attempts.tsx";
@@ -45,52 +46,60 @@ const isOffered = (section: string) =>
 
 export default function Office({ session, onLeave }: { session: Session; onLeave: () => void }) {
   const { t } = useTranslation();
-  const administrator = session.user.role === "administrator";
+  const role = session.user.role;
+  const administrator = role === "administrator";
+  const not_yours = (
+    <Empty title={t("rights.not_yours")}>
+      <p>{t("rights.not_yours_hint")}</p>
+    </Empty>
+  );
+  const writes_campaigns = mayRole(role, "PUT", "/api/v1/campaigns/{}");
   return (
-    <div className="office">
-      <header className="header">
-        <img src="/icon.svg" alt="" width="28" height="28" />
-        <strong>Ziptone</strong>
-        <span className="grow" />
-        <span className="who">{session.user.name}</span>
-        <LanguageSwitch tell />
-        <SchemeSwitch />
-        <Button variant="default" size="compact-md" onClick={onLeave}>
-          {t("common.sign_out")}
-        </Button>
-      </header>
-      <nav className="office-nav" aria-label={t("office.nav")}>
-        {(["work", "prepare", ...(administrator ? (["settings"] as const) : [])] as const).map((group) => (
-          <section key={group} aria-labelledby={`nav-${group}`}>
-            <h2 id={`nav-${group}`}>{t(`nav.${group}`)}</h2>
-            {GROUPS[group].filter(isOffered).map((s) => (
-              <NavLink key={s} to={`/${s}`}>
-                {t(group === "settings" ? `entity.${s}.title` : `office.${s}`)}
-              </NavLink>
+    <RoleContext.Provider value={role}>
+      <div className="office">
+        <header className="header">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          <strong>Ziptone</strong>
+          <span className="grow" />
+          <span className="who">{session.user.name}</span>
+          <LanguageSwitch tell />
+          <SchemeSwitch />
+          <Button variant="default" size="compact-md" onClick={onLeave}>
+            {t("common.sign_out")}
+          </Button>
+        </header>
+        <nav className="office-nav" aria-label={t("office.nav")}>
+          {(["work", "prepare", ...(administrator ? (["settings"] as const) : [])] as const).map((group) => (
+            <section key={group} aria-labelledby={`nav-${group}`}>
+              <h2 id={`nav-${group}`}>{t(`nav.${group}`)}</h2>
+              {GROUPS[group].filter(isOffered).map((s) => (
+                <NavLink key={s} to={`/${s}`}>
+                  {t(group === "settings" ? `entity.${s}.title` : `office.${s}`)}
+                </NavLink>
+              ))}
+            </section>
+          ))}
+        </nav>
+        <main className="office-main">
+          <Routes>
+            <Route path="/" element={<Navigate to="/campaigns" replace />} />
+            <Route path="/campaigns" element={<Campaigns />} />
+            <Route path="/campaigns/new" element={writes_campaigns ? <CampaignForm /> : not_yours} />
+            <Route path="/campaigns/edit/:name" element={writes_campaigns ? <CampaignForm /> : not_yours} />
+            <Route path="/campaigns/:name" element={<CampaignPage />} />
+            <Route path="/agents" element={<Agents />} />
+            <Route path="/attempts" element={<Attempts />} />
+            <Route path="/lists" element={<Lists />} />
+            <Route path="/guides" element={<Guides />} />
+            <Route path="/guides/:name" element={<GuideBuilder />} />
+            <Route path="/dnc" element={<DoNotCall />} />
+            {Object.entries(SETTINGS).map(([section, Page]) => (
+              <Route key={section} path={`/${section}/*`} element={administrator ? <Page /> : not_yours} />
             ))}
-          </section>
-        ))}
-      </nav>
-      <main className="office-main">
-        <Routes>
-          <Route path="/" element={<Navigate to="/campaigns" replace />} />
-          <Route path="/campaigns" element={<Campaigns />} />
-          <Route path="/campaigns/new" element={<CampaignForm />} />
-          <Route path="/campaigns/edit/:name" element={<CampaignForm />} />
-          <Route path="/campaigns/:name" element={<CampaignPage />} />
-          <Route path="/agents" element={<Agents />} />
-          <Route path="/attempts" element={<Attempts />} />
-          <Route path="/lists" element={<Lists />} />
-          <Route path="/guides" element={<Guides />} />
-          <Route path="/guides/:name" element={<GuideBuilder />} />
-          <Route path="/dnc" element={<DoNotCall />} />
-          {administrator &&
-            Object.entries(SETTINGS).map(([section, Page]) => (
-              <Route key={section} path={`/${section}/*`} element={<Page />} />
-            ))}
-          <Route path="*" element={<Empty title={t("office.not_found")} />} />
-        </Routes>
-      </main>
-    </div>
+            <Route path="*" element={<Empty title={t("office.not_found")} />} />
+          </Routes>
+        </main>
+      </div>
+    </RoleContext.Provider>
   );
 }

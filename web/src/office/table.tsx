@@ -22,7 +22,7 @@ interface Props<Row> {
   columns: Column<Row>[];
   id: (row: Row) => string | number;
   empty: string;
-  hint?: string;
+  hint?: string | undefined;
 }
 
 export function DataTable<Row>({ label, query, columns, id, empty, hint }: Props<Row>) {

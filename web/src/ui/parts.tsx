@@ -18,6 +18,8 @@ export function useErrorText(): (error: unknown) => string {
   return (error) => {
     if (error instanceof Unreachable) return t("error.unreachable");
     if (!(error instanceof Refused)) return t("error.unknown");
+    if (error.status === 429 && error.reason !== "locked")
+      return t("error.too_many", { count: Math.ceil(error.retry_after_s ?? 1) });
     const known = error.reason ? t(`reason.${error.reason}`, { defaultValue: "" }) : "";
     const fields = error.fields.map((f) => [f.field, f.what, f.mend].filter(Boolean).join(": "));
     return [known || error.message || t("error.unknown"), ...fields].join(" · ");

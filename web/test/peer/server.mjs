@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
+import { supervisorRoutes } from "../../contract_routes.js";
 import { firstDesk, guide, office as few } from "./material.mjs";
 import { campaigns, guides, putGuide, settings } from "./office.mjs";
 
@@ -25,8 +26,25 @@ const POLICY =
 const USERS = {
   ayse: { id: 7, sign_in: "ayse", name: "Ayşe Işık", role: "agent", agent: "ayse", language: null },
   deniz: { id: 1, sign_in: "deniz", name: "Deniz İnce", role: "administrator", agent: null, language: null },
+  onur: {
+    id: 2,
+    sign_in: "onur",
+    name: "Onur Gülşen",
+    role: "supervisor",
+    teams: ["Yenileme Ekibi"],
+    agent: null,
+    language: null,
+  },
   yeni: { id: 8, sign_in: "yeni", name: "Yeni Kişi", role: "agent", agent: "ayse", language: null },
 };
+
+/** Whether a supervisor is refused it, by the table that the server is tested against. */
+const OF_SUPERVISORS = supervisorRoutes().map((route) => {
+  const [method, path] = route.split(" ");
+  return [method, new RegExp(`^${path.replaceAll(".", "\\.").replaceAll("{}", "[^/]+")}$`)];
+});
+const isForbidden = (user, method, path) =>
+  user.role === "supervisor" && !OF_SUPERVISORS.some(([m, fits]) => m === method && fits.test(path));
 
 function bodyOf(request) {
   return new Promise((resolve) => {
@@ -46,11 +64,13 @@ class Peer {
   user = null;
   fresh = new Set(["yeni"]);
   desk = firstDesk();
-  /** What was asked: [method, path, body]. */
+  /** What was asked: [method, path, body, query, Idempotency-Key]. */
   log = [];
-  /** "METHOD path" -> [{status, body}]: what the next answers are. */
+  /** "METHOD path" -> [{status, body, headers}]: what the next answers are. */
   answers = new Map();
   sockets = [];
+  /** What a supervisor asked for and may not. */
+  forbidden = [];
   guide_answers = {};
 
   send(response, status, body, headers = {}) {
@@ -124,11 +144,16 @@ class Peer {
 
   async api(request, response, path, query) {
     const body = request.method === "GET" ? null : await bodyOf(request);
-    if (request.method !== "GET") this.log.push([request.method, path, body, query]);
+    if (request.method !== "GET")
+      this.log.push([request.method, path, body, query, request.headers["idempotency-key"]]);
     const set = this.answers.get(`${request.method} ${path}`)?.shift();
-    if (set) return this.send(response, set.status, set.body);
+    if (set) return this.send(response, set.status, set.body, set.headers);
     if (path === "/api/v1/session") return this.session(request, response, body);
     if (!this.user) return this.send(response, 401, { title: "nobody is signed in" });
+    if (isForbidden(this.user, request.method, path)) {
+      this.forbidden.push(`${request.method} ${path}`);
+      return this.send(response, 403, { title: "forbidden", reason: "forbidden" });
+    }
     if (path === "/api/v1/session/password") this.fresh.clear();
     if (request.method === "GET" && path.endsWith("/guide"))
       return this.send(response, 200, { ...guide, answers: this.guide_answers });

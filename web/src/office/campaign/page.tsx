@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { get } from "../../api/client.ts";
-import { has } from "../../api/routes.ts";
+import { useMay } from "../../api/routes.ts";
 import { numberText } from "../../time/duration.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { Tile } from "../kit/plot.tsx";
@@ -19,6 +19,7 @@ interface Outcomes {
 export function CampaignPage() {
   const { t } = useTranslation();
   const error_text = useErrorText();
+  const may = useMay();
   const name = useParams().name ?? "";
   useTitle(name);
   const query = useQuery({
@@ -39,15 +40,19 @@ export function CampaignPage() {
         <CampaignState state={query.data.state} />
         <span className="grow" />
         <CampaignActions campaign={query.data} />
-        <Button size="compact-md" variant="default" component={Link} to={`/campaigns/edit/${encoded}`}>
-          {t("campaign.edit")}
-        </Button>
-        <Button size="compact-md" variant="default" component={Link} to={`/campaigns/new?of=${encoded}`}>
-          {t("campaign.clone")}
-        </Button>
+        {may("PUT", "/api/v1/campaigns/{}") && (
+          <>
+            <Button size="compact-md" variant="default" component={Link} to={`/campaigns/edit/${encoded}`}>
+              {t("campaign.edit")}
+            </Button>
+            <Button size="compact-md" variant="default" component={Link} to={`/campaigns/new?of=${encoded}`}>
+              {t("campaign.clone")}
+            </Button>
+          </>
+        )}
       </div>
       <Penetration contacts={query.data.contacts ?? {}} />
-      {has("GET", "/api/v1/campaigns/{}/figures") && <CampaignFigures name={name} />}
+      {may("GET", "/api/v1/campaigns/{}/figures") && <CampaignFigures name={name} />}
       <WhyNot name={name} />
       <OutcomeTiles name={name} />
     </>

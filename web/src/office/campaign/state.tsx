@@ -2,16 +2,16 @@ import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "../../api/client.ts";
+import type { Shape } from "../../api/desk.ts";
+import { useMay } from "../../api/routes.ts";
 import type { IconName } from "../../ui/icon.tsx";
 import { StateBadge, useErrorText } from "../../ui/parts.tsx";
 import { useDo } from "../table.tsx";
 
-export interface Campaign {
-  id: number;
-  name: string;
-  state: string;
+/** Counts by phase, and their total. */
+export type Campaign = Omit<Shape<"Campaign">, "contacts" | "settings"> & {
   contacts?: Record<string, number>;
-}
+};
 export const campaignPath = (name: string) => `/api/v1/campaigns/${encodeURIComponent(name)}`;
 
 const LOOK: Record<string, { tone: string; icon: IconName }> = {
@@ -30,10 +30,15 @@ export function CampaignState({ state }: { state: string }) {
   );
 }
 
+/** What is asked about before it is done. */
+type Grave = "stop" | "emergency-stop";
+const isGrave = (action: string): action is Grave => action === "stop" || action === "emergency-stop";
+
 export function CampaignActions({ campaign }: { campaign: Campaign }) {
   const { t } = useTranslation();
   const error_text = useErrorText();
-  const [sure, setSure] = useState(false);
+  const may = useMay();
+  const [sure, setSure] = useState<Grave | null>(null);
   const work = useDo();
   const go = (action: string) => work.mutate(() => post(`${campaignPath(campaign.name)}/${action}`));
   const button = (action: string) => (
@@ -41,7 +46,7 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
       size="compact-md"
       variant="default"
       loading={work.isPending}
-      onClick={() => (action === "stop" ? setSure(true) : go(action))}
+      onClick={() => (isGrave(action) ? setSure(action) : go(action))}
       aria-label={`${t(`office.${action}`)}: ${campaign.name}`}
     >
       {t(`office.${action}`)}
@@ -53,35 +58,40 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
       {campaign.state === "Paused" && button("resume")}
       {campaign.state === "Running" && button("pause")}
       {(campaign.state === "Running" || campaign.state === "Paused") && button("stop")}
+      {campaign.state === "Running" &&
+        may("POST", "/api/v1/campaigns/{}/emergency-stop") &&
+        button("emergency-stop")}
       {work.isError && (
         <span className="error" role="alert">
           {error_text(work.error)}
         </span>
       )}
       <Modal
-        opened={sure}
+        opened={sure !== null}
         withinPortal={false}
-        onClose={() => setSure(false)}
-        title={t("office.stop")}
+        onClose={() => setSure(null)}
+        title={t(`office.${sure ?? "stop"}`)}
         closeButtonProps={{ "aria-label": t("common.close") }}
       >
-        <div className="stack">
-          <p>{t("office.stop_sure", { name: campaign.name })}</p>
-          <div className="row">
-            <Button
-              color="red"
-              onClick={() => {
-                setSure(false);
-                go("stop");
-              }}
-            >
-              {t("office.stop")}
-            </Button>
-            <Button variant="default" onClick={() => setSure(false)}>
-              {t("common.cancel")}
-            </Button>
+        {sure && (
+          <div className="stack">
+            <p>{t(`office.${sure}_sure`, { name: campaign.name })}</p>
+            <div className="row">
+              <Button
+                color="red"
+                onClick={() => {
+                  setSure(null);
+                  go(sure);
+                }}
+              >
+                {t(`office.${sure}`)}
+              </Button>
+              <Button variant="default" onClick={() => setSure(null)}>
+                {t("common.cancel")}
+              </Button>
+            </div>
           </div>
-        </div>
+        )}
       </Modal>
     </div>
   );

@@ -2,6 +2,7 @@ import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { put, remove } from "../../api/client.ts";
+import { useMay } from "../../api/routes.ts";
 import { dateText } from "../../time/duration.ts";
 import { useErrorText, useTitle } from "../../ui/parts.tsx";
 import { DataTable, useDo, useList } from "../table.tsx";
@@ -13,6 +14,7 @@ export function DoNotCall() {
   const [number, setNumber] = useState("");
   const query = useList<Entry>("/api/v1/dnc?limit=1000", 15_000);
   const work = useDo();
+  const removes = useMay()("DELETE", "/api/v1/dnc/{}");
   useTitle(t("office.dnc"));
   const add = (event: FormEvent) => {
     event.preventDefault();
@@ -51,21 +53,26 @@ export function DoNotCall() {
           { title: t("office.number"), cell: (e) => e.number },
           { title: t("office.source"), cell: (e) => e.source },
           { title: t("office.time"), cell: (e) => dateText(e.at, i18n.language) },
-          {
-            title: t("office.actions"),
-            cell: (e) => (
-              <Button
-                size="compact-md"
-                variant="default"
-                aria-label={`${t("office.remove")}: ${e.number}`}
-                onClick={() => work.mutate(() => remove(path(e.number)))}
-              >
-                {t("office.remove")}
-              </Button>
-            ),
-          },
+          ...(removes
+            ? [
+                {
+                  title: t("office.actions"),
+                  cell: (e: Entry) => (
+                    <Button
+                      size="compact-md"
+                      variant="default"
+                      aria-label={`${t("office.remove")}: ${e.number}`}
+                      onClick={() => work.mutate(() => remove(path(e.number)))}
+                    >
+                      {t("office.remove")}
+                    </Button>
+                  ),
+                },
+              ]
+            : []),
         ]}
       />
+      {!removes && <p className="hint">{t("rights.dnc")}</p>}
       <Import />
     </>
   );

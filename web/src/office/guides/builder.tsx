@@ -4,6 +4,8 @@ import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { get, put, Refused } from "../../api/client.ts";
+import type { Shape } from "../../api/desk.ts";
+import { useMay } from "../../api/routes.ts";
 import { readDraft, writeDraft } from "../../desk/draft.ts";
 import type { Guide } from "../../guide/walk.ts";
 import { dateText } from "../../time/duration.ts";
@@ -19,21 +21,8 @@ import { Outline } from "./outline.tsx";
 import { type Building, BuildingContext, type DropOff } from "./parts.tsx";
 import { Preview } from "./preview.tsx";
 
-export interface GuideVersion {
-  id: number;
-  name: string;
-  version: number;
-  at: string;
-  document: Guide;
-}
-interface Code {
-  id: number;
-  tr?: string;
-  en?: string;
-  name_tr?: string;
-  name_en?: string;
-  enabled?: boolean;
-}
+export type GuideVersion = Omit<Shape<"GuideVersion">, "document"> & { document: Guide };
+const GUIDE = "/api/v1/guides/{}";
 const pathOf = (name: string) => `/api/v1/guides/${encodeURIComponent(name)}`;
 
 async function read(name: string, version: string | null): Promise<GuideVersion | null> {
@@ -48,7 +37,9 @@ async function read(name: string, version: string | null): Promise<GuideVersion 
 export function GuideBuilder() {
   const name = useParams().name ?? "";
   const version = useSearchParams()[0].get("version");
+  const { t } = useTranslation();
   const error_text = useErrorText();
+  const may = useMay();
   useTitle(name);
   const query = useQuery({
     queryKey: ["guide", name, version],
@@ -57,21 +48,20 @@ export function GuideBuilder() {
   });
   if (query.isPending) return <Waiting />;
   if (query.isError) return <Trouble text={error_text(query.error)} onRetry={() => void query.refetch()} />;
+  if (!query.data && !may("PUT", GUIDE)) return <Trouble text={t("entity.gone", { name })} />;
   return <Builder key={`${name} ${version}`} name={name} saved={query.data} />;
 }
 
 function useCodes() {
   const { i18n } = useTranslation();
-  const query = useList<Code>("/api/v1/codes", 60_000);
+  const query = useList<Shape<"Code">>("/api/v1/codes", 60_000);
   const tr = i18n.language === "tr";
   return useMemo(
     () =>
-      (query.data ?? [])
-        .filter((c) => c.enabled !== false)
-        .map((c) => {
-          const [turkish, english] = [c.tr ?? c.name_tr ?? "", c.en ?? c.name_en ?? ""];
-          return { value: english || turkish, label: tr ? turkish || english : english || turkish };
-        }),
+      (query.data ?? []).map((c) => ({
+        value: c.en || c.tr,
+        label: tr ? c.tr || c.en : c.en || c.tr,
+      })),
     [query.data, tr],
   );
 }
@@ -80,22 +70,24 @@ function Builder({ name, saved }: { name: string; saved: GuideVersion | null }) 
   const { t, i18n } = useTranslation();
   const queries = useQueryClient();
   const error_text = useErrorText();
+  const may = useMay();
+  const writes = may("PUT", GUIDE);
   const draft_key = `guide_builder.${name}`;
   const start = saved?.document ?? emptyGuide(i18n.language === "tr" ? ["tr", "en"] : ["en", "tr"]);
-  const [kept] = useState(() => readDraft<Guide>(draft_key));
+  const [kept] = useState(() => (writes ? readDraft<Guide>(draft_key) : null));
   const [guide, setGuide] = useState(kept ?? start);
-  const [unsaved, setUnsaved] = useState(kept !== null || saved === null);
+  const [unsaved, setUnsaved] = useState(writes && (kept !== null || saved === null));
   const [version, setVersion] = useState(saved?.version ?? 0);
   const [chosen, setChosen] = useState(questionsOf(guide)[0]?.id ?? "");
   const [faults, setFaults] = useState<GuideFault[]>([]);
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
-  const [tab, setTab] = useState<string | null>("form");
+  const [tab, setTab] = useState<string | null>(writes ? "form" : "preview");
   const codes = useCodes();
   const drop_off = useQuery({
     queryKey: ["drop-off", name, version],
     queryFn: () => get<DropOff>(`${pathOf(name)}/drop-off?version=${version}`),
-    enabled: version > 0,
+    enabled: version > 0 && may("GET", `${GUIDE}/drop-off`),
   });
 
   useEffect(() => {
@@ -164,9 +156,11 @@ function Builder({ name, saved }: { name: string; saved: GuideVersion | null }) 
             {t("builder.forget")}
           </Button>
         )}
-        <Button loading={busy} onClick={() => void save()}>
-          {t("builder.save")}
-        </Button>
+        {writes && (
+          <Button loading={busy} onClick={() => void save()}>
+            {t("builder.save")}
+          </Button>
+        )}
       </div>
       {error && (
         <Alert color="red" role="alert" icon={<Icon name="warning" />} title={error}>
@@ -179,25 +173,27 @@ function Builder({ name, saved }: { name: string; saved: GuideVersion | null }) 
             ))}
         </Alert>
       )}
-      <Languages />
+      {writes ? <Languages /> : <p className="hint">{t("rights.guides")}</p>}
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List>
-          {["form", "graph", "preview"].map((one) => (
+          {(writes ? ["form", "graph", "preview"] : ["preview", "graph"]).map((one) => (
             <Tabs.Tab key={one} value={one}>
               {t(`builder.${one}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="form" className="pane-panel">
-          <div className="builder">
-            <Outline />
-            <Editor />
-          </div>
-        </Tabs.Panel>
+        {writes && (
+          <Tabs.Panel value="form" className="pane-panel">
+            <div className="builder">
+              <Outline />
+              <Editor />
+            </div>
+          </Tabs.Panel>
+        )}
         <Tabs.Panel value="graph" className="pane-panel">
           <div className="stack">
             <Graph />
-            <Editor />
+            {writes && <Editor />}
           </div>
         </Tabs.Panel>
         <Tabs.Panel value="preview" className="pane-panel">

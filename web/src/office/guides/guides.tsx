@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { get } from "../../api/client.ts";
+import { useMay } from "../../api/routes.ts";
 import { dateText } from "../../time/duration.ts";
 import { useTitle } from "../../ui/parts.tsx";
 import { DataTable, useList } from "../table.tsx";
@@ -16,6 +17,7 @@ export function Guides() {
   const go = useNavigate();
   const [name, setName] = useState("");
   const [opened, setOpened] = useState("");
+  const writes = useMay()("PUT", "/api/v1/guides/{}");
   const query = useList<GuideVersion>("/api/v1/guides", 30_000);
   useTitle(t("office.guides"));
   const make = (event: FormEvent) => {
@@ -25,22 +27,26 @@ export function Guides() {
   return (
     <>
       <h1>{t("office.guides")}</h1>
-      <form className="filters" onSubmit={make} aria-label={t("builder.make")}>
-        <TextInput
-          label={t("builder.name")}
-          required
-          withAsterisk={false}
-          value={name}
-          onChange={(e) => setName(e.target.value)}
-        />
-        <Button type="submit">{t("builder.make")}</Button>
-      </form>
+      {writes ? (
+        <form className="filters" onSubmit={make} aria-label={t("builder.make")}>
+          <TextInput
+            label={t("builder.name")}
+            required
+            withAsterisk={false}
+            value={name}
+            onChange={(e) => setName(e.target.value)}
+          />
+          <Button type="submit">{t("builder.make")}</Button>
+        </form>
+      ) : (
+        <p className="hint">{t("rights.guides")}</p>
+      )}
       <DataTable
         label={t("office.guides")}
         query={query}
         id={(g) => g.id}
         empty={t("builder.none")}
-        hint={t("builder.none_hint")}
+        hint={writes ? t("builder.none_hint") : undefined}
         columns={[
           { title: t("office.name"), cell: (g) => <Link to={`/guides/${encoded(g.name)}`}>{g.name}</Link> },
           { title: t("builder.newest"), cell: (g) => g.version, number: true },
@@ -68,6 +74,7 @@ export function Guides() {
 
 function Versions({ name }: { name: string }) {
   const { t, i18n } = useTranslation();
+  const reads_answers = useMay()("GET", "/api/v1/guides/{}/answers");
   const path = `/api/v1/guides/${encoded(name)}`;
   const query = useQuery({ queryKey: [path], queryFn: () => get<GuideVersion[]>(`${path}/versions`) });
   return (
@@ -90,14 +97,18 @@ function Versions({ name }: { name: string }) {
             ),
           },
           { title: t("office.time"), cell: (v) => dateText(v.at, i18n.language) },
-          {
-            title: t("builder.answers"),
-            cell: (v) => (
-              <a href={`${path}/answers?version=${v.version}`} download={`${name}-${v.version}.csv`}>
-                {t("builder.answers_csv", { n: v.version })}
-              </a>
-            ),
-          },
+          ...(reads_answers
+            ? [
+                {
+                  title: t("builder.answers"),
+                  cell: (v: GuideVersion) => (
+                    <a href={`${path}/answers?version=${v.version}`} download={`${name}-${v.version}.csv`}>
+                      {t("builder.answers_csv", { n: v.version })}
+                    </a>
+                  ),
+                },
+              ]
+            : []),
         ]}
       />
     </section>

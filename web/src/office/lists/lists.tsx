@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useMay } from "../../api/routes.ts";
 import { numberText } from "../../time/duration.ts";
 import { useTitle } from "../../ui/parts.tsx";
 import { useRows } from "../kit/entity.tsx";
@@ -15,6 +16,7 @@ interface List {
 
 export function Lists() {
   const { t, i18n } = useTranslation();
+  const may = useMay();
   useTitle(t("office.lists"));
   const query = useRows<List>("/api/v1/lists", 5000);
   const phases = (list: List) =>
@@ -36,7 +38,11 @@ export function Lists() {
           { title: t("office.contacts"), cell: phases },
         ]}
       />
-      <Upload lists={(query.data ?? []).map((l) => l.name)} />
+      {may("POST", "/api/v1/lists/{}/import") ? (
+        <Upload lists={(query.data ?? []).map((l) => l.name)} />
+      ) : (
+        <p className="hint">{t("rights.lists")}</p>
+      )}
     </>
   );
 }
