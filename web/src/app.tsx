@@ -1,5 +1,7 @@
 import { lazy, Suspense, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation, useNavigate } from "react-router";
+import { has } from "./api/routes.ts";
 import { DeskPage } from "./desk/desk_page.tsx";
 import { NewPassword } from "./session/new_password.tsx";
 import { useSession } from "./session/session.ts";
@@ -8,13 +10,22 @@ import { Trouble, useErrorText, Waiting } from "./ui/parts.tsx";
 
 // An agent never loads the office's screens.
 const Office = lazy(() => import("./office/office.tsx"));
+const Setup = lazy(() => import("./session/setup.tsx"));
 
 export function App() {
   const { t } = useTranslation();
   const session = useSession();
   const error_text = useErrorText();
   const was_inside = useRef(false);
+  const go = useNavigate();
+  const at = useLocation().pathname;
 
+  if (at === "/setup" && has("POST", "/api/v1/setup"))
+    return (
+      <Suspense fallback={<Waiting />}>
+        <Setup onDone={() => void session.refetch().then(() => go("/", { replace: true }))} />
+      </Suspense>
+    );
   if (session.isPending) return <Waiting label={t("common.loading")} />;
   if (session.isError)
     return (

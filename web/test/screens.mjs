@@ -28,7 +28,7 @@ const GUIDE_FAULTS = {
   },
 };
 
-/** `desk`: what the agent's desktop is told; `path`: a screen of the office; `see`: what must be there before it is looked at;
+/** `desk`: what the agent's desktop is told; `path`: a screen of the office; `held`: what the office holds instead; `see`: what must be there before it is looked at;
  * `needs`: a route of the contract without which the office does not offer it. */
 const ROUTES = new Set(contractRoutes());
 const SCREENS = [
@@ -42,6 +42,21 @@ const SCREENS = [
       await page.fill("input[autocomplete=current-password]", "wrong");
       await page.click("button[type=submit]");
     },
+  },
+  {
+    name: "setup",
+    needs: "POST /api/v1/setup",
+    user: null,
+    setup: "T0k3n",
+    path: "/setup#T0k3n",
+    see: "form",
+  },
+  {
+    name: "setup-needed",
+    needs: "POST /api/v1/setup",
+    user: null,
+    setup: "T0k3n",
+    see: ".mantine-Alert-root",
   },
   { name: "new-password", user: "yeni", see: "form" },
   { name: "shift", desk: {}, see: "#shift-title" },
@@ -140,6 +155,9 @@ const SCREENS = [
     see: ".meter",
     act: async () => {},
   },
+  { name: "start", user: "deniz", path: "/start", see: ".start", held: { "/api/v1/lists": [] } },
+  { name: "not-yours", user: "onur", path: "/users", see: "main h1" },
+  { name: "guide-of-supervisor", user: "onur", path: "/guides/Abonelik", see: ".ask" },
   { name: "campaigns", user: "deniz", path: "/campaigns", see: "table" },
   {
     name: "stop",
@@ -275,12 +293,15 @@ async function look(page, peer, screen, tag) {
   peer.answers.clear();
   peer.fresh = new Set(["yeni"]);
   peer.guide_answers = {};
+  peer.setup_token = screen.setup ?? null;
+  peer.held = new Map(Object.entries(screen.held ?? {}));
   peer.desk = { ...firstDesk(), ...screen.desk };
   await page.goto(peer.url);
   await page.evaluate(() => {
     for (const k of Object.keys(localStorage)) if (k.startsWith("ziptone.draft")) localStorage.removeItem(k);
   });
-  if (screen.user === null) await page.goto(peer.url);
+  await page.goto("about:blank"); // an address that differs behind its # alone would not be loaded
+  if (screen.user === null) await page.goto(peer.url + (screen.path ?? ""));
   else {
     await signIn(page, peer, screen.user ?? "ayse");
     await page.waitForSelector(screen.user === "yeni" ? "input[autocomplete=new-password]" : "header");

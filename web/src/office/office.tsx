@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes } from "react-router";
 import type { Session } from "../api/desk.ts";
 import { mayRole, RoleContext } from "../api/routes.ts";
-import { Empty, LanguageSwitch, SchemeSwitch } from "../ui/parts.tsx";
+import { LanguageSwitch, SchemeSwitch } from "../ui/parts.tsx";
 import { Agents } from "./agents.tsx";
 import { Attempts } from "./attempts/attempts.tsx";
 import { CampaignForm } from "./campaign/form.tsx";
@@ -18,6 +18,7 @@ import { GuideBuilder } from "./guides/builder.tsx";
 import { Guides } from "./guides/guides.tsx";
 import { isChangeable, isListed } from "./kit/entity.tsx";
 import { Lists } from "./lists/lists.tsx";
+import { Home, Start } from "./start/start.tsx";
 import { Codes, IdleCodes } from "./settings/codes.tsx";
 import { AgentSettings, Teams, Users } from "./settings/people.tsx";
 import { EntryPoints, Queues, Trunks } from "./settings/routing.tsx";
@@ -49,9 +50,10 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
   const role = session.user.role;
   const administrator = role === "administrator";
   const not_yours = (
-    <Empty title={t("rights.not_yours")}>
+    <>
+      <h1>{t("rights.not_yours")}</h1>
       <p>{t("rights.not_yours_hint")}</p>
-    </Empty>
+    </>
   );
   const writes_campaigns = mayRole(role, "PUT", "/api/v1/campaigns/{}");
   return (
@@ -72,6 +74,7 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
           {(["work", "prepare", ...(administrator ? (["settings"] as const) : [])] as const).map((group) => (
             <section key={group} aria-labelledby={`nav-${group}`}>
               <h2 id={`nav-${group}`}>{t(`nav.${group}`)}</h2>
+              {group === "work" && administrator && <NavLink to="/start">{t("office.start_guide")}</NavLink>}
               {GROUPS[group].filter(isOffered).map((s) => (
                 <NavLink key={s} to={`/${s}`}>
                   {t(group === "settings" ? `entity.${s}.title` : `office.${s}`)}
@@ -82,7 +85,8 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
         </nav>
         <main className="office-main">
           <Routes>
-            <Route path="/" element={<Navigate to="/campaigns" replace />} />
+            <Route path="/" element={administrator ? <Home /> : <Navigate to="/campaigns" replace />} />
+            <Route path="/start" element={administrator ? <Start /> : not_yours} />
             <Route path="/campaigns" element={<Campaigns />} />
             <Route path="/campaigns/new" element={writes_campaigns ? <CampaignForm /> : not_yours} />
             <Route path="/campaigns/edit/:name" element={writes_campaigns ? <CampaignForm /> : not_yours} />
@@ -96,7 +100,7 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
             {Object.entries(SETTINGS).map(([section, Page]) => (
               <Route key={section} path={`/${section}/*`} element={administrator ? <Page /> : not_yours} />
             ))}
-            <Route path="*" element={<Empty title={t("office.not_found")} />} />
+            <Route path="*" element={<h1>{t("office.not_found")}</h1>} />
           </Routes>
         </main>
       </div>

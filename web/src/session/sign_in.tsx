@@ -1,8 +1,10 @@
 import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post, Refused } from "../api/client.ts";
+import { get, post, Refused } from "../api/client.ts";
 import type { Session } from "../api/desk.ts";
+import { has } from "../api/routes.ts";
 import { Icon } from "../ui/icon.tsx";
 import { LanguageSwitch, SchemeSwitch, useErrorText, useTitle } from "../ui/parts.tsx";
 import { unlockSound } from "../voice/voice.ts";
@@ -15,6 +17,12 @@ export function SignIn({ expired, onEnter }: { expired: boolean; onEnter: (sessi
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
   const password_field = useRef<HTMLInputElement>(null);
+  const setup = useQuery({
+    queryKey: ["setup"],
+    queryFn: () => get<{ needed: boolean }>("/api/v1/setup"),
+    enabled: has("GET", "/api/v1/setup"),
+    retry: false,
+  });
   useTitle(t("sign_in.title"));
 
   const submit = async (event: FormEvent) => {
@@ -50,6 +58,11 @@ export function SignIn({ expired, onEnter }: { expired: boolean; onEnter: (sessi
         {expired && (
           <Alert role="status" icon={<Icon name="away" />}>
             {t("sign_in.expired")}
+          </Alert>
+        )}
+        {setup.data?.needed && (
+          <Alert role="status" icon={<Icon name="warning" />}>
+            {t("sign_in.needs_setup")}
           </Alert>
         )}
         <form onSubmit={submit} aria-label={t("sign_in.title")}>

@@ -69,6 +69,9 @@ class Peer {
   /** "METHOD path" -> [{status, body, headers}]: what the next answers are. */
   answers = new Map();
   sockets = [];
+  setup_token = null;
+  /** path -> what the office holds instead. */
+  held = new Map();
   /** What a supervisor asked for and may not. */
   forbidden = [];
   guide_answers = {};
@@ -142,12 +145,29 @@ class Peer {
     });
   }
 
+  /** `setup_token`: there is no administrator yet, and who knows it becomes the first. */
+  setup(request, response, body) {
+    if (request.method === "GET") return this.send(response, 200, { needed: this.setup_token !== null });
+    if (this.setup_token === null) return this.send(response, 409, { title: "set up", reason: "not_needed" });
+    if (body.token !== this.setup_token)
+      return this.send(response, 403, { title: "no such token", reason: "wrong" });
+    if (body.password.length < 10)
+      return this.send(response, 422, {
+        title: "refused",
+        errors: [{ field: "password", what: "is too short or too long", mend: "write 10 to 200 characters" }],
+      });
+    this.setup_token = null;
+    this.user = { ...USERS.deniz, sign_in: body.sign_in, name: body.name, language: body.language };
+    this.send(response, 201, { user: this.user, version: "test", must_change_password: false });
+  }
+
   async api(request, response, path, query) {
     const body = request.method === "GET" ? null : await bodyOf(request);
     if (request.method !== "GET")
       this.log.push([request.method, path, body, query, request.headers["idempotency-key"]]);
     const set = this.answers.get(`${request.method} ${path}`)?.shift();
     if (set) return this.send(response, set.status, set.body, set.headers);
+    if (path === "/api/v1/setup") return this.setup(request, response, body);
     if (path === "/api/v1/session") return this.session(request, response, body);
     if (!this.user) return this.send(response, 401, { title: "nobody is signed in" });
     if (isForbidden(this.user, request.method, path)) {
@@ -158,6 +178,7 @@ class Peer {
     if (request.method === "GET" && path.endsWith("/guide"))
       return this.send(response, 200, { ...guide, answers: this.guide_answers });
     if (path.endsWith("/answers")) this.guide_answers = body.answers;
+    if (request.method === "GET" && this.held.has(path)) return this.send(response, 200, this.held.get(path));
     if (request.method === "GET" && path in office) return this.send(response, 200, office[path]);
     if (request.method === "GET") return this.send(response, 404, { title: "there is no such thing" });
     if (request.method === "PUT" && path.startsWith("/api/v1/guides/"))
