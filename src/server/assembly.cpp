@@ -16,6 +16,7 @@
 #include "media/wav.hpp"
 #include "phone/number.hpp"
 #include "server/api/tokens.hpp"
+#include "server/certificate/machine_names.hpp"
 #include "server/control/seed.hpp"
 #include "server/store/catalog.hpp"
 
@@ -215,6 +216,12 @@ base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::
   spdlog::info("media: {} workers, {}", config->workers, (*plane)->io_model());
   if (auto loaded = load_prompts(**plane, settings.prompts); !loaded) return tl::unexpected{loaded.error()};
   return plane;
+}
+
+std::string page_address(const config::ApiSettings& settings, const api::Api& api) {
+  if (api.https_port() == 0) return fmt::format("http://{}:{}", settings.address, api.port());
+  const auto names = certificate::names_of_machine(settings.https_address, settings.https_names);
+  return fmt::format("https://{}:{}", names.front(), api.https_port());
 }
 
 base::Result<signalling::Config> signalling_config(const config::Settings& settings, store::Store& store,

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "phone/destination.hpp"
+#include "server/api/api.hpp"
 #include "server/config/settings.hpp"
 #include "server/control/control.hpp"
 #include "server/mediaplane/mediaplane.hpp"
@@ -32,6 +33,8 @@ base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::
                                                                   control::Mailbox& mailbox);
 // Where the page's files are: api.web, else page/ beside the binary, where the build puts it; empty: nowhere.
 std::string page_folder(const std::string& web);
+// What a person writes into a browser to get the page: "https://dialer.example:8443".
+std::string page_address(const config::ApiSettings& settings, const api::Api& api);
 // Phones and trunks have the store's ids; the site key is made by the first start.
 base::Result<signalling::Config> signalling_config(const config::Settings& settings, store::Store& store,
                                                    store::Reader& reader,

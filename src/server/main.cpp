@@ -58,6 +58,15 @@ control::Control::Options news_for(metrics::Metrics& metrics, const std::atomic<
               }};
 }
 
+void tell_where(const config::Settings& settings, const api::Api& api) {
+  spdlog::info("ziptone {} serves http://{}:{}, data in {}", ZIPTONE_VERSION, settings.api.address,
+               api.port(), settings.data_dir);
+  if (api.https_port() != 0) spdlog::info("and https://{}:{}", settings.api.https_address, api.https_port());
+  if (!api.set_up_path().empty())
+    spdlog::warn("nobody is an administrator yet: open {}{} within a day",
+                 server::page_address(settings.api, api), api.set_up_path());
+}
+
 int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   auto zones = config::load_zones();
   if (!zones) return refuse(zones.error());
@@ -109,10 +118,7 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   const auto api = std::move(*served);
   watched = api.get();
   control.start();
-  spdlog::info("ziptone {} serves http://{}:{}, data in {}", ZIPTONE_VERSION, settings.api.address,
-               api->port(), settings.data_dir);
-  if (api->https_port() != 0)
-    spdlog::info("and https://{}:{}", settings.api.https_address, api->https_port());
+  tell_where(settings, *api);
 
   wait_for_stop(stop_signals, settings.drain_s_max);
 

@@ -31,6 +31,9 @@ class Api {
 
   std::uint16_t port() const;
   std::uint16_t https_port() const;  // 0: not served
+  // "/setup#SECRET" of the page, while nobody is an administrator at the start; else empty. It is in
+  // DATA/setup-link (0600) too.
+  const std::string& set_up_path() const;
   // The store thread: rows that have become durable.
   void publish(const control::Control::Rows& rows);
   // The control thread: an agent's voice in the browser ended without being asked.

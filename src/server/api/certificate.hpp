@@ -39,9 +39,4 @@ class Certificate {
   std::string seen_;  // what the files' times and sizes were
 };
 
-// What browsers may call this machine: its host name, localhost, and the addresses of its interfaces (or the
-// one that is listened on); besides what the administrator names.
-std::vector<std::string> names_of_machine(const std::string& listen_address,
-                                          const std::vector<std::string>& more);
-
 }  // namespace ziptone::api

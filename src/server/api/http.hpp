@@ -19,6 +19,7 @@ struct Asker {
   std::string user;                       // sign-in name of the session; empty: a token
   std::uint64_t user_id = 0;              // of the session; 0: a token
   std::vector<std::uint64_t> teams = {};  // ids, of role supervisor
+  std::string token = {};                 // name of the token; empty: a session
 };
 
 struct Request {
@@ -34,6 +35,7 @@ struct Request {
   bool secure = false;                       // the browser speaks HTTPS, to us or to a proxy before us
   std::string idempotency_key;               // of the header Idempotency-Key; empty: none
   Asker who;                                 // whom the server let in; nobody on an open route
+  bool used = true;                          // false: looked at again while it is open, which is no use of it
   std::string text(const std::string& key) const {  // of the query; empty when absent
     const auto at = query.find(key);
     return at == query.end() ? std::string{} : at->second;

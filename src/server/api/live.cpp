@@ -33,7 +33,9 @@ class Watcher : public Socket, public std::enable_shared_from_this<Watcher> {
         stream_(std::move(upgrade.stream)),
         route_(upgrade.route),
         request_(std::move(upgrade.request)),
-        sent_(since) {}
+        sent_(since) {
+    request_.used = false;
+  }
 
   void start(const http::request<http::empty_body>& request) {
     stream_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
@@ -123,7 +125,9 @@ class Conversation : public Socket, public Channel, public std::enable_shared_fr
         place_(std::move(upgrade.place)),
         stream_(std::move(upgrade.stream)),
         route_(upgrade.route),
-        request_(std::move(upgrade.request)) {}
+        request_(std::move(upgrade.request)) {
+    request_.used = false;
+  }
 
   void start(const http::request<http::empty_body>& request) {
     auto times = websocket::stream_base::timeout::suggested(beast::role_type::server);

@@ -78,7 +78,7 @@ Verdict permitted(store::Reader& reader, const Route& route, const Request& requ
 
 Verdict may_session(store::Reader& reader, store::Users& users, Sessions& sessions, const Route* route,
                     Request& request, base::Instant now) {
-  const auto name = sessions.user_of(request.session, now);
+  const auto name = sessions.user_of(request.session, now, request.used);
   if (!name) return Verdict::unknown;
   const auto user = users.named(*name);
   if (!user || !*user || !(*user)->enabled) return Verdict::unknown;
@@ -96,6 +96,7 @@ Verdict may(store::Reader& reader, const std::string& token, const Route* route,
   const store::TokenRecord& record = **known;
   if (record.expires_at != base::WallTime{} && record.expires_at <= now) return Verdict::refused;
   request.who = {record.role, record.agent.value, {}};
+  request.who.token = record.name;
   return route ? permitted(reader, *route, request) : Verdict::granted;
 }
 

@@ -46,6 +46,16 @@ std::optional<Page> page_of(const Request& request, const std::string& cursor, c
   return Page{*from, *limit};
 }
 
+std::optional<base::WallTime> time_of(const Request& request, const std::string& key, const Reply& reply) {
+  const std::string text = request.text(key);
+  if (text.empty()) return base::WallTime{};
+  const auto at = parse_time(text);
+  if (!at)
+    reply(problem(422, "a parameter is no time", {},
+                  {{key, "\"" + text + "\" is no time", "write 2026-11-22T15:00:00Z"}}));
+  return at;
+}
+
 js::value time_json(base::WallTime at) {
   if (at == base::WallTime{} || at == base::kNeverWall) return nullptr;
   return js::string{base::to_iso(at)};
@@ -175,7 +185,7 @@ const store::CodeRecord* code_named(const std::vector<store::CodeRecord>& codes,
 std::vector<Route> all_routes(Service* service) {
   std::vector<Route> all;
   for (auto* part : {campaign_routes, agent_routes, people_routes, routing_routes, code_routes, desk_routes,
-                     guide_routes, record_routes, system_routes, user_routes})
+                     guide_routes, record_routes, system_routes, user_routes, audit_routes, set_up_routes})
     for (Route& route : part(service)) all.push_back(std::move(route));
   return all;
 }

@@ -13,6 +13,7 @@
 #include "server/api/http.hpp"
 #include "server/config/settings.hpp"
 #include "server/control/control.hpp"
+#include "server/store/office.hpp"
 #include "server/store/reader.hpp"
 #include "server/store/store.hpp"
 #include "server/store/users.hpp"
@@ -22,6 +23,7 @@ namespace ziptone::api {
 class Desks;
 class Sessions;
 class Brake;
+class SetUp;
 
 struct Service {
   control::Control* control = nullptr;
@@ -38,6 +40,8 @@ struct Service {
   store::Users* users = nullptr;
   Sessions* sessions = nullptr;
   Brake* brake = nullptr;
+  store::Office* office = nullptr;
+  SetUp* set_up = nullptr;
   std::function<void(std::function<void(std::string)>)> metrics;  // Prometheus text, from any thread
   std::function<bool()> stopping;
   base::Instant started_at{};
@@ -60,6 +64,8 @@ Response not_found(std::string_view what);
 Response store_problem(const Service& service, const base::Error& error);
 // The core's answer as a response: 200, 409 with its reason, 503 when the store has failed.
 control::Answered answer_with(Reply reply);
+// The time of a query parameter (RFC 3339), zero when it is absent; nullopt and a problem otherwise.
+std::optional<base::WallTime> time_of(const Request& request, const std::string& key, const Reply& reply);
 // A UTC time for JSON, null for never.
 boost::json::value time_json(base::WallTime at);
 // "2026-11-22T15:00:00Z" or with an offset; nullopt otherwise.
@@ -78,6 +84,8 @@ std::vector<Route> guide_routes(Service* service);
 std::vector<Route> record_routes(Service* service);
 std::vector<Route> system_routes(Service* service);
 std::vector<Route> user_routes(Service* service);
+std::vector<Route> audit_routes(Service* service);
+std::vector<Route> set_up_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).
 std::vector<Route> all_routes(Service* service);
 

@@ -43,32 +43,58 @@ base::Result<> password_rules(const std::string& sign_in, const std::string& pas
   return {};
 }
 
-std::string Sessions::open(const std::string& user, base::Instant now) {
+bool Sessions::over(const One& one, base::Instant now) {
+  return now - one.used > kIdleMax || now - one.opened > kAgeMax;
+}
+
+void Sessions::keep(const std::string& hash, Open& one, base::Instant now) {
+  one.kept = now;
+  if (keeper_.keep) keeper_.keep(hash, one);
+}
+
+template <class Which>
+void Sessions::end(Which which) {
   std::erase_if(open_, [&](const auto& one) {
-    return now - one.second.used > kIdleMax || now - one.second.opened > kAgeMax;
+    const bool ends = which(one);
+    if (ends && keeper_.forget) keeper_.forget(one.first);
+    return ends;
   });
+}
+
+void Sessions::restore(const std::string& hash, One one) {
+  const base::Instant used = one.used;
+  open_[hash] = {std::move(one), used};
+}
+
+std::string Sessions::open(const std::string& user, base::Instant now) {
+  end([&](const auto& one) { return over(one.second, now); });
   std::string secret = make_token();
-  open_[hash_of(secret)] = {user, now, now};
+  const std::string hash = hash_of(secret);
+  Open& one = open_[hash] = {{user, now, now}, now};
+  keep(hash, one, now);
   return secret;
 }
 
-std::optional<std::string> Sessions::user_of(const std::string& secret, base::Instant now) {
+std::optional<std::string> Sessions::user_of(const std::string& secret, base::Instant now, bool uses) {
   if (secret.empty()) return std::nullopt;
   const auto at = open_.find(hash_of(secret));
   if (at == open_.end()) return std::nullopt;
-  One& one = at->second;
-  if (now - one.used > kIdleMax || now - one.opened > kAgeMax) {
-    open_.erase(at);
+  if (over(at->second, now)) {
+    close(secret);
     return std::nullopt;
   }
-  one.used = now;
+  Open& one = at->second;
+  if (uses) one.used = now;
+  if (uses && now - one.kept > kKeptAgain) keep(at->first, one, now);
   return one.user;
 }
 
-void Sessions::close(const std::string& secret) { open_.erase(hash_of(secret)); }
+void Sessions::close(const std::string& secret) {
+  end([hash = hash_of(secret)](const auto& one) { return one.first == hash; });
+}
 
 void Sessions::close_all_of(const std::string& user) {
-  std::erase_if(open_, [&](const auto& one) { return one.second.user == user; });
+  end([&](const auto& one) { return one.second.user == user; });
 }
 
 base::Duration Brake::left(const std::string& key, base::Instant now) const {

@@ -1,8 +1,9 @@
-// Who is signed in with a password: sessions in memory, and the brake on guessing. A restart signs everybody
-// out; what is kept on the disk is the users alone. Used on the api thread only.
+// Who is signed in with a password, and the brake on guessing. Sessions are in memory, and kept on the disk
+// to outlive a restart. Used on the api thread only.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,21 +24,39 @@ class Sessions {
  public:
   static constexpr base::Duration kIdleMax = base::seconds{10 * 3600};
   static constexpr base::Duration kAgeMax = base::seconds{16 * 3600};  // a long shift
+  static constexpr base::Duration kKeptAgain = base::seconds{300};     // how stale the kept use may be
+
+  struct One {
+    std::string user;
+    base::Instant opened, used;
+  };
+  // Whoever keeps them: told of each new one, of its use now and then, and of its end. May be empty.
+  struct Keeper {
+    std::function<void(const std::string& hash, const One& one)> keep;
+    std::function<void(const std::string& hash)> forget;
+  };
+  void kept_by(Keeper keeper) { keeper_ = std::move(keeper); }
+  // One that was kept, at the start.
+  void restore(const std::string& hash, One one);
 
   // The secret that the cookie carries; what is kept is its SHA-256.
   std::string open(const std::string& user, base::Instant now);
-  // Whose it is, unless it has ended or nobody's; counts as use.
-  std::optional<std::string> user_of(const std::string& secret, base::Instant now);
+  // Whose it is, unless it has ended or nobody's. `uses`: counts as use.
+  std::optional<std::string> user_of(const std::string& secret, base::Instant now, bool uses = true);
   void close(const std::string& secret);
   void close_all_of(const std::string& user);
   std::size_t size() const { return open_.size(); }
 
  private:
-  struct One {
-    std::string user;
-    base::Instant opened, used;
+  struct Open : One {
+    base::Instant kept;  // when its use was
   };
-  std::map<std::string, One> open_;  // by hash
+  static bool over(const One& one, base::Instant now);
+  void keep(const std::string& hash, Open& one, base::Instant now);
+  template <class Which>
+  void end(Which which);
+  std::map<std::string, Open> open_;  // by hash
+  Keeper keeper_;
 };
 
 // Failed sign-ins by name and by address. From the sixth of a name (the 51st of an address, where many may

@@ -23,7 +23,8 @@ std::string hex(const std::array<unsigned char, N>& bytes) {
   return text;
 }
 
-// Readable by its owner alone from its first byte on.
+}  // namespace
+
 base::Result<> write_secret(const std::string& path, const std::string& text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   const bool written = file >= 0 &&
@@ -35,8 +36,6 @@ base::Result<> write_secret(const std::string& path, const std::string& text) {
   return base::error(fmt::format("can't be written: {}", std::strerror(why)), path,
                      "mend the data directory");
 }
-
-}  // namespace
 
 std::string hash_of(const std::string& token) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};

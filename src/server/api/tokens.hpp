@@ -12,6 +12,8 @@ namespace ziptone::api {
 std::string hash_of(const std::string& token);
 // 32 random bytes as hex.
 std::string make_token();
+// Readable by its owner alone from its first byte on.
+base::Result<> write_secret(const std::string& path, const std::string& text);
 // Makes an administrator's token in the place of the one that new_token() made before, and writes it to
 // DATA/token (0600).
 base::Result<> new_token(store::Store& store, store::Reader& reader, const std::string& data_dir,

@@ -6,109 +6,13 @@
 #include "base/named.hpp"
 #include "server/api/service.hpp"
 #include "server/api/session.hpp"
+#include "server/api/user_fields.hpp"
 #include "server/control/clock.hpp"
 
 namespace ziptone::api {
 namespace {
 
 namespace js = boost::json;
-
-constexpr std::size_t kBodyFieldMax = 200;
-
-constexpr const char* kKinds = "write a text in quotes, true or false; teams as a list of texts";
-
-std::optional<std::vector<std::string>> texts_of(const js::value& value) {
-  if (!value.is_array()) return std::nullopt;
-  std::vector<std::string> texts;
-  for (const js::value& one : value.get_array()) {
-    if (!one.is_string()) return std::nullopt;
-    texts.emplace_back(one.get_string());
-  }
-  return texts;
-}
-
-// The fields of a body, all of them texts, flags, or the list of teams; anything else is refused.
-class Fields {
- public:
-  static std::optional<Fields> of(const Request& request, std::initializer_list<std::string_view> known,
-                                  const Reply& reply) {
-    boost::system::error_code broken;
-    js::value value = js::parse(request.body, broken);
-    if (broken || !value.is_object()) {
-      reply(problem(422, "the body is no JSON object"));
-      return std::nullopt;
-    }
-    std::vector<FieldError> errors;
-    for (const auto& field : value.get_object()) {
-      const std::string key{field.key()};
-      if (std::find(known.begin(), known.end(), key) == known.end())
-        errors.push_back({key, "unknown field", "remove it"});
-      else if (const auto* text = field.value().if_string(); text && text->size() > kBodyFieldMax)
-        errors.push_back({key, "too long", "write at most 200 characters"});
-      else if (key == "teams" ? !texts_of(field.value())
-                              : !text && !field.value().is_bool() && !field.value().is_null())
-        errors.push_back({key, "of another kind", kKinds});
-    }
-    if (!errors.empty()) {
-      reply(problem(422, "a field is not understood", {}, errors));
-      return std::nullopt;
-    }
-    return Fields{std::move(value.get_object())};
-  }
-  std::string text(std::string_view key, std::string fallback = {}) const {
-    const js::value* field = object_.if_contains(key);
-    return field && field->is_string() ? std::string{field->get_string()} : std::move(fallback);
-  }
-  std::optional<std::vector<std::string>> texts(std::string_view key) const {
-    const js::value* field = object_.if_contains(key);
-    return field ? texts_of(*field) : std::nullopt;
-  }
-  bool flag(std::string_view key, bool fallback) const {
-    const js::value* field = object_.if_contains(key);
-    return field && field->is_bool() ? field->get_bool() : fallback;
-  }
-
- private:
-  explicit Fields(js::object object) : object_(std::move(object)) {}
-  js::object object_;
-};
-
-js::object user_json(Service& service, const store::UserRecord& user) {
-  js::object o{{"id", user.id},     {"sign_in", user.sign_in}, {"name", user.name},
-               {"role", user.role}, {"agent", nullptr},        {"language", user.language}};
-  const auto agents = service.reader->agents();
-  if (agents && user.agent)
-    for (const store::AgentRecord& one : *agents)
-      if (one.agent.id == user.agent) o["agent"] = one.sign_in;
-  js::array teams;
-  if (const auto known = service.reader->teams(); known && !user.teams.empty())
-    for (const store::TeamRecord& team : *known)
-      if (std::find(user.teams.begin(), user.teams.end(), team.id) != user.teams.end())
-        teams.emplace_back(team.name);
-  o["teams"] = std::move(teams);
-  return o;
-}
-
-Response session_json(Service& service, const store::UserRecord& user) {
-  return json({{"user", user_json(service, user)},
-               {"version", ZIPTONE_VERSION},
-               {"must_change_password", user.must_change}});
-}
-
-// The cookie of this secret; an empty one takes it away. Over HTTPS it never leaves the browser without TLS.
-std::pair<std::string, std::string> cookie(bool secure, const std::string& secret) {
-  std::string text = "ziptone_session=" + secret + "; HttpOnly; SameSite=Strict; Path=/";
-  if (secure) text += "; Secure";
-  if (secret.empty()) text += "; Max-Age=0";
-  return {"Set-Cookie", text};
-}
-
-Response wait(base::Duration time) {
-  const auto seconds = std::max<std::int64_t>(1, (base::millis(time) + 999) / 1000);
-  Response response = problem(429, "too many tries; wait a little", "locked");
-  response.headers.emplace_back("Retry-After", std::to_string(seconds));
-  return response;
-}
 
 Response wrong() { return problem(401, "the name or the password is wrong", "wrong_sign_in"); }
 
@@ -132,37 +36,38 @@ void save(Service* service, const store::UserRecord& user, const Reply& reply, s
 }
 
 void sign_in(Service* service, const Request& request, const Reply& reply) {
-  const auto fields = Fields::of(request, {"sign_in", "password"}, reply);
+  const auto fields = UserFields::of(request, {"sign_in", "password"}, reply);
   if (!fields) return;
   const std::string name = fields->text("sign_in");
   const base::Duration left = service->brake->attempt(name, request.address, control::now().mono);
-  if (left > base::Duration::zero()) return reply(wait(left));
+  if (left > base::Duration::zero()) return reply(wait_response(left));
   const auto known = service->users->named(name);
   if (!known) return reply(store_problem(*service, known.error()));
   store::UserRecord user = *known && (*known)->enabled ? **known : store::UserRecord{};
-  const bool taken = service->hashing([=, password = fields->text("password"), address = request.address,
-                                       secure = request.secure] {
-    const bool fits = password_fits(user.password_hash, password);
-    service->post([=] {
-      if (!fits) return reply(wrong());
-      service->brake->clear(user.sign_in, address);
-      Response response = session_json(*service, user);
-      response.headers.push_back(cookie(secure, service->sessions->open(user.sign_in, control::now().mono)));
-      reply(std::move(response));
-    });
-  });
-  if (!taken) reply(wait(base::seconds{1}));
+  const bool taken = service->hashing(
+      [=, password = fields->text("password"), address = request.address, secure = request.secure] {
+        const bool fits = password_fits(user.password_hash, password);
+        service->post([=] {
+          if (!fits) return reply(wrong());
+          service->brake->clear(user.sign_in, address);
+          Response response = session_response(*service, user);
+          response.headers.push_back(
+              session_cookie(secure, service->sessions->open(user.sign_in, control::now().mono)));
+          reply(std::move(response));
+        });
+      });
+  if (!taken) reply(wait_response(base::seconds{1}));
 }
 
 void sign_out(Service* service, const Request& request, const Reply& reply) {
   service->sessions->close(request.session);
   Response response = json({{"accepted", true}});
-  response.headers.push_back(cookie(request.secure, {}));
+  response.headers.push_back(session_cookie(request.secure, {}));
   reply(std::move(response));
 }
 
 void change_password(Service* service, const Request& request, const Reply& reply) {
-  const auto fields = Fields::of(request, {"old", "new"}, reply);
+  const auto fields = UserFields::of(request, {"old", "new"}, reply);
   if (!fields) return;
   const auto user = signed_in(service, request, reply);
   if (!user) return;
@@ -170,7 +75,7 @@ void change_password(Service* service, const Request& request, const Reply& repl
     return reply(
         problem(422, "the password is refused", {}, {{"new", good.error().what, good.error().mend}}));
   const base::Duration left = service->brake->attempt(user->sign_in, request.address, control::now().mono);
-  if (left > base::Duration::zero()) return reply(wait(left));
+  if (left > base::Duration::zero()) return reply(wait_response(left));
   const bool taken = service->hashing(
       [=, user = *user, fields = *fields, address = request.address, secure = request.secure]() mutable {
         const bool fits = password_fits(user.password_hash, fields.text("old"));
@@ -182,30 +87,28 @@ void change_password(Service* service, const Request& request, const Reply& repl
           save(service, user, reply, [=] {
             // Whoever knew the old password is out, this browser stays in.
             service->sessions->close_all_of(user.sign_in);
-            Response response = session_json(*service, user);
+            Response response = session_response(*service, user);
             response.headers.push_back(
-                cookie(secure, service->sessions->open(user.sign_in, control::now().mono)));
+                session_cookie(secure, service->sessions->open(user.sign_in, control::now().mono)));
             reply(std::move(response));
           });
         });
       });
-  if (!taken) reply(wait(base::seconds{1}));
+  if (!taken) reply(wait_response(base::seconds{1}));
 }
 
-bool is_language(const std::string& text) { return text == "tr" || text == "en"; }
-
 void change_language(Service* service, const Request& request, const Reply& reply) {
-  const auto fields = Fields::of(request, {"language"}, reply);
+  const auto fields = UserFields::of(request, {"language"}, reply);
   if (!fields) return;
   auto user = signed_in(service, request, reply);
   if (!user) return;
   user->language = fields->text("language");
   if (!is_language(user->language))
     return reply(problem(422, "a field is not understood", {}, {{"language", "unknown", "write tr or en"}}));
-  save(service, *user, reply, [=] { reply(session_json(*service, *user)); });
+  save(service, *user, reply, [=] { reply(session_response(*service, *user)); });
 }
 
-void change_teams(Service& service, const Fields& fields, store::UserRecord& user,
+void change_teams(Service& service, const UserFields& fields, store::UserRecord& user,
                   std::vector<FieldError>& errors) {
   if (const auto named = fields.texts("teams")) {
     user.teams.clear();
@@ -226,7 +129,7 @@ void change_teams(Service& service, const Fields& fields, store::UserRecord& use
 }
 
 // What the body says of this user, in place of what is known; the fields that don't fit.
-std::vector<FieldError> change(Service& service, const Fields& fields, store::UserRecord& user) {
+std::vector<FieldError> change(Service& service, const UserFields& fields, store::UserRecord& user) {
   std::vector<FieldError> errors;
   user.name = fields.text("name", user.name.empty() ? user.sign_in : user.name);
   user.role = fields.text("role", user.role);
@@ -255,7 +158,7 @@ std::vector<FieldError> change(Service& service, const Fields& fields, store::Us
 }
 
 void put_user(Service* service, const Request& request, const Reply& reply) {
-  const auto fields = Fields::of(
+  const auto fields = UserFields::of(
       request, {"name", "role", "agent", "language", "enabled", "password", "must_change_password", "teams"},
       reply);
   if (!fields) return;
@@ -302,7 +205,7 @@ std::vector<Route> user_routes(Service* s) {
        [s](const Request& request, const Reply& reply) { sign_in(s, request, reply); }},
       {"GET", "/api/v1/session", Rights::session,
        [s](const Request& request, const Reply& reply) {
-         if (const auto user = signed_in(s, request, reply)) reply(session_json(*s, *user));
+         if (const auto user = signed_in(s, request, reply)) reply(session_response(*s, *user));
        }},
       {"DELETE", "/api/v1/session", Rights::session,
        [s](const Request& request, const Reply& reply) { sign_out(s, request, reply); }},
