@@ -330,12 +330,105 @@ const TESTS = {
     assert.equal((await file).suggestedFilename(), "do-not-call.csv");
     return page;
   },
-  "an attempt is opened with all that is known of it": async () => {
+  "attempts are filtered by the server, the filters stand in the address, and the file has the same":
+    async () => {
+      if (!ROUTES.has("GET /api/v1/attempts.csv")) return skipped("GET /api/v1/attempts.csv");
+      const page = await office("/attempts");
+      await field(page, "Sonuç").selectOption({ label: "Meşgul" });
+      await field(page, "Temsilci").selectOption("ışık");
+      await field(page, "Numara").fill("0532 123");
+      await field(page, "İlk gün").fill("2026-11-23");
+      await page.keyboard.press("Enter");
+      await until("it is asked", () => asked("GET", "/attempts").at(-1)?.[3].has("from"));
+      const query = asked("GET", "/attempts").at(-1)[3];
+      assert.deepEqual(
+        [query.get("outcome"), query.get("agent"), query.get("number"), query.get("from")],
+        ["busy", "ışık", "0532123", "2026-11-22T21:00:00.000Z"],
+      );
+      assert.equal(new URL(page.url()).searchParams.get("from"), "2026-11-23");
+      const link = new URL(await page.locator("a[download]").getAttribute("href"), peer.url);
+      assert.equal(link.pathname, "/api/v1/attempts.csv");
+      assert.equal(link.searchParams.get("agent"), "ışık");
+      const file = page.waitForEvent("download");
+      await page.click("a[download]");
+      assert.equal((await file).suggestedFilename(), "attempts.csv");
+      await page.reload();
+      await page.waitForSelector("table");
+      assert.equal(await field(page, "Numara").inputValue(), "0532 123");
+      await page.click("button:has-text('Süzgeçleri kaldır')");
+      await until("they are gone", () => new URL(page.url()).search === "");
+      return page;
+    },
+  "an attempt is opened with all that is known of it, and leads to its contact": async () => {
     const page = await office("/attempts");
-    await page.click("button.link >> nth=1");
-    await page.waitForSelector("[role=dialog] >> text=486 Busy Here");
-    await page.keyboard.press("Escape");
-    await until("it is closed", async () => (await page.locator("[role=dialog]").count()) === 0);
+    await page.click("tbody tr:first-child a >> nth=0");
+    await page.waitForSelector("h1:has-text('9001')");
+    if (!ROUTES.has("GET /api/v1/attempts/{}")) return page;
+    await page.waitForSelector("td:has-text('Placed → Answered')");
+    await page.waitForSelector("text=Akşam 18'den sonra aransın.");
+    await page.waitForSelector("text=Hangi dilde görüşelim?");
+    await page.click("dd a:has-text('İlknur')");
+    await page.waitForSelector("text=Şimdi aranamaz.");
+    return page;
+  },
+  "a person is found, and one of the numbers is never called again": async () => {
+    if (!ROUTES.has("GET /api/v1/contacts")) return skipped("GET /api/v1/contacts");
+    const page = await office("/people", "onur");
+    await page.getByLabel("Numara, ad ya da kayıt").fill("il");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=En az 3 karakter yazın.");
+    await page.getByLabel("Numara, ad ya da kayıt").fill("ilknur");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=Daha fazlası olabilir");
+    await page.click("tbody a");
+    await page.waitForSelector("td:has-text('Yeniden deneme zamanı')");
+    await page.click("button[aria-label='Aranmayacaklara ekle: +905321234567']");
+    await page.keyboard.press("Enter"); // the question has the focus
+    await until("it is asked", () => asked("PUT", "/dnc/%2B905321234567").length === 1);
+    await until(
+      "both are",
+      async () => (await page.locator("td:has-text('Aranmayacaklarda')").count()) === 2,
+    );
+    assert.deepEqual(peer.forbidden, []);
+    return page;
+  },
+  "what was changed is read as a difference": async () => {
+    if (!ROUTES.has("GET /api/v1/audit")) return skipped("GET /api/v1/audit");
+    const page = await office("/audit?who=deniz&from=2026-11-23");
+    await until("it is asked", () => asked("GET", "/audit").length > 0);
+    assert.equal(asked("GET", "/audit")[0][3].get("who"), "deniz");
+    await page.click("summary:has-text('1 değişiklik') >> nth=0");
+    await page.waitForSelector("td:has-text('Yenileme Ekibi, Şikâyet Ekibi')");
+    return page;
+  },
+  "a webhook keeps its secret to itself, and a delivery is sent again": async () => {
+    if (!ROUTES.has("GET /api/v1/webhooks")) return skipped("GET /api/v1/webhooks");
+    const page = await office("/webhooks/edit/crm");
+    await page.waitForSelector("td:has-text('500 Internal Server Error')");
+    assert.equal(await page.locator("input[name=secret]").inputValue(), "");
+    await page.getByLabel("Kılavuz gönderildi").check();
+    await page.click("button[aria-label='Yeniden gönder: 52']");
+    await page.click("button:has-text('Deneme gönder')");
+    await until(
+      "both are asked",
+      () => asked("POST", "/52/again").length + asked("POST", "/crm/test").length === 2,
+    );
+    await page.click("button:has-text('Kaydet')");
+    await until("it is saved", () => asked("PUT", "/webhooks/crm").length === 1);
+    assert.deepEqual(asked("PUT", "/webhooks/crm")[0][2], {
+      url: "https://crm.example.com/ziptone",
+      events: ["attempt_ended", "wrap_up", "guide_submitted"],
+      enabled: true,
+    });
+    return page;
+  },
+  "a dry run tells who could be dialed and what stops the rest": async () => {
+    if (!ROUTES.has("GET /api/v1/campaigns/{}/dry-run"))
+      return skipped("GET /api/v1/campaigns/{campaign}/dry-run");
+    const page = await office("/campaigns/Sonbahar%20Yenileme", "onur");
+    await page.click("button:has-text('Tara')");
+    await page.waitForSelector("dd:has-text('1.205')");
+    await page.waitForSelector("td:has-text('Yeniden deneme zamanı')");
     return page;
   },
 };

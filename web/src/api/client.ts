@@ -55,8 +55,9 @@ const intents = new Intents();
 // A password is not kept by the server for a second answer.
 const KEYLESS = /^\/api\/v1\/(session|setup)/;
 
-/** Nobody knows what became of it, or it was put off: the next try is the same intent. */
-const isOpen = (status: number) => status === 429 || status >= 500;
+/** Nobody knows yet what became of it, or it was put off: the next try is the same intent. */
+const isOpen = (refused: Refused) =>
+  refused.status === 429 || refused.status >= 500 || refused.reason === "in_progress";
 
 /** `body`: an object goes as JSON, a Blob as it is. */
 export async function ask<T>(method: string, path: string, body?: unknown, how: How = {}): Promise<T> {
@@ -79,17 +80,18 @@ export async function ask<T>(method: string, path: string, body?: unknown, how: 
   } catch {
     throw new Unreachable();
   }
-  if (key && !isOpen(response.status)) intents.settled(path, key);
   if (!response.ok) {
     const refused = await refusal(response);
+    if (key && !isOpen(refused)) intents.settled(path, key);
     if (refused.status === 401 && path !== "/api/v1/session") signed_out();
     throw refused;
   }
+  if (key) intents.settled(path, key);
   if (response.status === 204) return undefined as T;
   return (await response.json().catch(() => undefined)) as T;
 }
 
-export const get = <T>(path: string) => ask<T>("GET", path);
+export const get = <T>(path: string, within_ms?: number) => ask<T>("GET", path, undefined, { within_ms });
 export const post = <T = unknown>(path: string, body?: unknown) => ask<T>("POST", path, body ?? {});
 export const put = <T = unknown>(path: string, body?: unknown) => ask<T>("PUT", path, body ?? {});
 export const remove = <T = unknown>(path: string) => ask<T>("DELETE", path);

@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { agentPath, post } from "../api/client.ts";
 import { matches } from "../i18n/fold.ts";
 import { clockText } from "../time/duration.ts";
@@ -55,7 +56,17 @@ export function Agents() {
         id={(a) => a.id}
         empty={t(search ? "office.no_match" : "office.no_agents")}
         columns={[
-          { title: t("office.agent"), cell: (a) => a.name },
+          {
+            title: t("office.agent"),
+            cell: (a) => (
+              <Link
+                to={`/attempts?agent=${encodeURIComponent(a.name)}`}
+                aria-label={`${a.name}: ${t("office.attempts")}`}
+              >
+                {a.name}
+              </Link>
+            ),
+          },
           {
             title: t("office.state"),
             cell: (a) => (

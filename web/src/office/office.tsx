@@ -6,9 +6,14 @@ import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Route, Routes } from "react-router";
 import type { Session } from "../api/desk.ts";
-import { mayRole, RoleContext } from "../api/routes.ts";
+import { mayRole, type Role, RoleContext } from "../api/routes.ts";
 import { LanguageSwitch, SchemeSwitch } from "../ui/parts.tsx";
 import { Agents } from "./agents.tsx";
+import { OneAttempt } from "./attempts/one.tsx";
+import { Audit } from "./audit/audit.tsx";
+import { People } from "./people/people.tsx";
+import { Person } from "./people/person.tsx";
+import { Webhooks } from "./settings/webhooks.tsx";
 import { Attempts } from "./attempts/attempts.tsx";
 import { CampaignForm } from "./campaign/form.tsx";
 import { CampaignPage } from "./campaign/page.tsx";
@@ -16,7 +21,7 @@ import { Campaigns } from "./campaigns.tsx";
 import { DoNotCall } from "./dnc/do_not_call.tsx";
 import { GuideBuilder } from "./guides/builder.tsx";
 import { Guides } from "./guides/guides.tsx";
-import { isChangeable, isListed } from "./kit/entity.tsx";
+import { isChangeable } from "./kit/entity.tsx";
 import { Lists } from "./lists/lists.tsx";
 import { Home, Start } from "./start/start.tsx";
 import { Codes, IdleCodes } from "./settings/codes.tsx";
@@ -25,9 +30,20 @@ import { EntryPoints, Queues, Trunks } from "./settings/routing.tsx";
 
 /** A supervisor watches and prepares; what the system is made of is the administrator's. */
 const GROUPS = {
-  work: ["campaigns", "agents", "attempts"],
+  work: ["campaigns", "agents", "people", "attempts"],
   prepare: ["lists", "guides", "dnc"],
-  settings: ["users", "teams", "agent-settings", "queues", "entry-points", "trunks", "codes", "idle-codes"],
+  settings: [
+    "users",
+    "teams",
+    "agent-settings",
+    "queues",
+    "entry-points",
+    "trunks",
+    "codes",
+    "idle-codes",
+    "webhooks",
+    "audit",
+  ],
 } as const;
 const SETTINGS: Record<(typeof GROUPS.settings)[number], ComponentType> = {
   users: Users,
@@ -38,12 +54,18 @@ const SETTINGS: Record<(typeof GROUPS.settings)[number], ComponentType> = {
   trunks: Trunks,
   codes: Codes,
   "idle-codes": IdleCodes,
+  webhooks: Webhooks,
+  audit: Audit,
 };
 
+/** Where a section's things are read, when it is not called as the section. */
+const READ: Record<string, string> = { people: "/api/v1/contacts" };
+
 /** What is here to be seen. Agents are watched in a list of their own, so their settings are offered only where they can be changed. */
-const isOffered = (section: string) =>
-  !(section in SETTINGS) ||
-  (section === "agent-settings" ? isChangeable("/api/v1/agents") : isListed(`/api/v1/${section}`));
+const isOffered = (role: Role, section: string) =>
+  section === "agent-settings"
+    ? isChangeable("/api/v1/agents")
+    : mayRole(role, "GET", READ[section] ?? `/api/v1/${section}`);
 
 export default function Office({ session, onLeave }: { session: Session; onLeave: () => void }) {
   const { t } = useTranslation();
@@ -75,11 +97,13 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
             <section key={group} aria-labelledby={`nav-${group}`}>
               <h2 id={`nav-${group}`}>{t(`nav.${group}`)}</h2>
               {group === "work" && administrator && <NavLink to="/start">{t("office.start_guide")}</NavLink>}
-              {GROUPS[group].filter(isOffered).map((s) => (
-                <NavLink key={s} to={`/${s}`}>
-                  {t(group === "settings" ? `entity.${s}.title` : `office.${s}`)}
-                </NavLink>
-              ))}
+              {GROUPS[group]
+                .filter((s) => isOffered(role, s))
+                .map((s) => (
+                  <NavLink key={s} to={`/${s}`}>
+                    {t(group === "settings" ? `entity.${s}.title` : `office.${s}`)}
+                  </NavLink>
+                ))}
             </section>
           ))}
         </nav>
@@ -92,7 +116,10 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
             <Route path="/campaigns/edit/:name" element={writes_campaigns ? <CampaignForm /> : not_yours} />
             <Route path="/campaigns/:name" element={<CampaignPage />} />
             <Route path="/agents" element={<Agents />} />
+            <Route path="/people" element={<People />} />
+            <Route path="/people/:id" element={<Person />} />
             <Route path="/attempts" element={<Attempts />} />
+            <Route path="/attempts/:id" element={<OneAttempt />} />
             <Route path="/lists" element={<Lists />} />
             <Route path="/guides" element={<Guides />} />
             <Route path="/guides/:name" element={<GuideBuilder />} />

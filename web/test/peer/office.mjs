@@ -181,5 +181,168 @@ export const campaigns = {
   },
 };
 
+const attempt = (id, more) => ({
+  id,
+  campaign: 3,
+  contact: 4711,
+  agent: 7,
+  talked: 0,
+  trunk: 1,
+  follows: 0,
+  number: "+905321234567",
+  caller_id: "+902121234567",
+  state: "Ended",
+  outcome: "no_answer",
+  fault: "callee",
+  reason: "",
+  sip: { code: 480, q850: 19, text: "Temporarily Unavailable" },
+  committed_at: ago(86_400),
+  placed_at: ago(86_399),
+  rang_at: ago(86_397),
+  answered_at: null,
+  merged_at: null,
+  ended_at: ago(86_370),
+  wrap_ups: [],
+  ...more,
+});
+const talked = attempt(9001, {
+  talked: 7,
+  outcome: "person",
+  fault: "none",
+  sip: { code: 200, q850: 16, text: "OK" },
+  answered_at: ago(82),
+  merged_at: ago(80),
+  ended_at: ago(20),
+  committed_at: ago(90),
+  placed_at: ago(89),
+  rang_at: ago(86),
+  follows: 8000,
+  wrap_ups: [{ code: "Sale", agent: 7, by_timer: false, correction: false, at: ago(10) }],
+});
+const person = {
+  id: 4711,
+  list: 1,
+  list_name: "Kasım listesi",
+  campaign: "Sonbahar Yenileme",
+  key: "M-2041",
+  name: "İlknur Çağlayan <script>window.__ran=1</script>",
+  numbers: [
+    { number: "+905321234567", type: "mobile", country: "TR", zones: ["Europe/Istanbul"], barred: false },
+    { number: "+902121112233", type: "fixed", country: "TR", zones: ["Europe/Istanbul"], barred: true },
+  ],
+  phase: "retry_at",
+  reason: "",
+  next_at: ago(-7200),
+  next_number: 0,
+  attempts: 2,
+  fields: { Şehir: "İzmir", Paket: "Fiber 100" },
+};
+const note = { attempt: 9001, agent: "ışık", text: "Akşam 18'den sonra aransın.", at: ago(15) };
+const row = (sequence, machine, from, event, to, s) => ({
+  sequence,
+  at: ago(s),
+  machine,
+  id: 9001,
+  from,
+  event,
+  to,
+});
+export const records = {
+  "/api/v1/contacts": { contacts: [person], complete: false },
+  "/api/v1/contacts/4711": {
+    contact: person,
+    campaign: "Sonbahar Yenileme",
+    attempts: [talked, attempt(8000)],
+    notes: [note],
+    why: [
+      { number: "+905321234567", gate: "retry_at", text: "retry time", opens_at: ago(-7200) },
+      { number: "+902121112233", gate: "do_not_call", text: "on the do-not-call list", opens_at: null },
+    ],
+    dialable: false,
+  },
+  "/api/v1/attempts/9001": {
+    attempt: talked,
+    contact: person,
+    rows: [
+      row(101, "call", "None", "committed", "Committed", 90),
+      row(102, "call", "Committed", "placed", "Placed", 89),
+      row(103, "call", "Placed", "answered", "Answered", 82),
+      row(104, "agent", "Reserved", "merged", "Engaged", 80),
+      row(105, "call", "Merged", "ended", "Ended", 20),
+    ],
+    notes: [note],
+    answers: [
+      { question: "language", text: "Hangi dilde görüşelim?", answer: ["tr"] },
+      { question: "consent", text: "", answer: ["yes"] },
+    ],
+  },
+  [`${campaign}/dry-run`]: {
+    contacts: 12480,
+    dialable: 1205,
+    blocked: [
+      { gate: "retry_at", contacts: 812, opens_at: ago(-1800) },
+      { gate: "do_not_call", contacts: 97, opens_at: null },
+    ],
+  },
+  "/api/v1/audit": [
+    {
+      id: 31,
+      at: ago(300),
+      who: "deniz",
+      role: "administrator",
+      address: "10.0.0.7",
+      action: "PUT /api/v1/queues/{queue}",
+      what: "queues/Yenileme",
+      before: { id: 1, name: "Yenileme", teams: ["Yenileme Ekibi"] },
+      after: { id: 1, name: "Yenileme", teams: ["Yenileme Ekibi", "Şikâyet Ekibi"] },
+      status: 200,
+    },
+    {
+      id: 30,
+      at: ago(900),
+      who: "token:rapor",
+      role: "administrator",
+      address: "10.0.0.9",
+      action: "DELETE /api/v1/teams/{team}",
+      what: "teams/Kuzey",
+      before: { id: 9, name: "Kuzey" },
+      after: null,
+      status: 409,
+    },
+  ],
+  "/api/v1/webhooks": [
+    {
+      name: "crm",
+      url: "https://crm.example.com/ziptone",
+      events: ["attempt_ended", "wrap_up"],
+      enabled: true,
+    },
+  ],
+  "/api/v1/webhooks/crm/deliveries": [
+    {
+      id: 52,
+      event: "wrap_up",
+      attempt: 9001,
+      state: "failed",
+      tries: 14,
+      next_at: null,
+      status: 500,
+      error: "Internal Server Error",
+      at: ago(90_000),
+    },
+    {
+      id: 51,
+      event: "attempt_ended",
+      attempt: 9000,
+      state: "waiting",
+      tries: 2,
+      next_at: ago(-20),
+      status: null,
+      error: "connection refused",
+      at: ago(40),
+    },
+  ],
+};
+
 /** What a guide answers to its new version. */
 export const putGuide = (name) => ({ id: 5, name, version: 4, at: new Date().toISOString() });

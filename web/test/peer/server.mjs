@@ -10,9 +10,9 @@ import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { supervisorRoutes } from "../../contract_routes.js";
 import { firstDesk, guide, office as few } from "./material.mjs";
-import { campaigns, guides, putGuide, settings } from "./office.mjs";
+import { campaigns, guides, putGuide, records, settings } from "./office.mjs";
 
-const office = { ...few, ...guides, ...settings, ...campaigns };
+const office = { ...few, ...guides, ...settings, ...campaigns, ...records };
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -45,6 +45,9 @@ const OF_SUPERVISORS = supervisorRoutes().map((route) => {
 });
 const isForbidden = (user, method, path) =>
   user.role === "supervisor" && !OF_SUPERVISORS.some(([m, fits]) => m === method && fits.test(path));
+
+/** What is read with filters: a test looks at them. */
+const LOGGED = new Set(["/api/v1/attempts", "/api/v1/audit"]);
 
 function bodyOf(request) {
   return new Promise((resolve) => {
@@ -163,7 +166,7 @@ class Peer {
 
   async api(request, response, path, query) {
     const body = request.method === "GET" ? null : await bodyOf(request);
-    if (request.method !== "GET")
+    if (request.method !== "GET" || LOGGED.has(path))
       this.log.push([request.method, path, body, query, request.headers["idempotency-key"]]);
     const set = this.answers.get(`${request.method} ${path}`)?.shift();
     if (set) return this.send(response, set.status, set.body, set.headers);
@@ -178,6 +181,10 @@ class Peer {
     if (request.method === "GET" && path.endsWith("/guide"))
       return this.send(response, 200, { ...guide, answers: this.guide_answers });
     if (path.endsWith("/answers")) this.guide_answers = body.answers;
+    if (request.method === "GET" && path.endsWith(".csv")) {
+      response.writeHead(200, { "Content-Type": "text/csv", "Content-Disposition": "attachment" });
+      return response.end("\uFEFFid\r\n");
+    }
     if (request.method === "GET" && this.held.has(path)) return this.send(response, 200, this.held.get(path));
     if (request.method === "GET" && path in office) return this.send(response, 200, office[path]);
     if (request.method === "GET") return this.send(response, 404, { title: "there is no such thing" });

@@ -1,103 +1,92 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { get } from "../../api/client.ts";
-import { save } from "../../api/upload.ts";
-import { collator, matches } from "../../i18n/fold.ts";
-import { dateText } from "../../time/duration.ts";
-import { useErrorText, useTitle } from "../../ui/parts.tsx";
-import { type Attempt, OneAttempt } from "./one.tsx";
-import { csvOf } from "../lists/csv.ts";
-import { DataTable, useList } from "../table.tsx";
+import type { Shape } from "../../api/desk.ts";
+import { has, useMay } from "../../api/routes.ts";
+import { collator } from "../../i18n/fold.ts";
+import { nameOf } from "../../i18n/named.ts";
+import { useTitle } from "../../ui/parts.tsx";
+import { useAgents, useCampaigns } from "../names.ts";
+import { useList } from "../table.tsx";
+import type { Attempt } from "./attempt.ts";
+import { askedOf, FILTERS, type Filter, type Filters, filtersOf } from "./filters.ts";
+import { AttemptTable } from "./table.tsx";
 
 const PAGE = 200;
-const codes = (a: Attempt) => a.wrap_ups.map((w) => w.code).join(", ");
+const OUTCOMES = [
+  "person",
+  "machine",
+  "fax",
+  "busy",
+  "no_answer",
+  "unreachable",
+  "invalid_number",
+  "rejected",
+  "unwanted",
+  "blocked",
+  "redirect_refused",
+  "forbidden",
+  "congestion",
+  "trunk_failed",
+  "bad_request",
+  "dead_air",
+  "screened",
+  "false_answer",
+  "abandoned",
+  "contact_hung_up",
+  "agent_lost",
+  "stopped",
+  "not_placed",
+];
 
+/** The filters stand in the address, so a view can be kept and sent to somebody. */
 export function Attempts() {
-  const { t, i18n } = useTranslation();
-  const [campaign, setCampaign] = useState("");
-  const [outcome, setOutcome] = useState("");
-  const [search, setSearch] = useState("");
-  const [opened, setOpened] = useState<Attempt | null>(null);
+  const { t } = useTranslation();
+  const [address, setAddress] = useSearchParams();
+  const filters = filtersOf(address);
+  const asked = askedOf(filters);
+  const may = useMay();
   useTitle(t("office.attempts"));
-  const campaigns = useList<{ id: number; name: string }>("/api/v1/campaigns", 30_000);
   const query = useInfiniteQuery({
-    queryKey: ["/api/v1/attempts", campaign],
+    queryKey: ["/api/v1/attempts", asked.toString()],
     initialPageParam: 0,
     queryFn: ({ pageParam }) => {
-      const asked = new URLSearchParams({ limit: String(PAGE) });
-      if (campaign) asked.set("campaign", campaign);
-      if (pageParam) asked.set("before", String(pageParam));
-      return get<Attempt[]>(`/api/v1/attempts?${asked}`);
+      const page = new URLSearchParams(asked);
+      page.set("limit", String(PAGE));
+      if (pageParam) page.set("before", String(pageParam));
+      return get<Attempt[]>(`/api/v1/attempts?${page}`);
     },
     getNextPageParam: (page) => (page.length === PAGE ? page[page.length - 1]?.id : undefined),
   });
-  const all = query.data?.pages.flat();
-  const fits = (a: Attempt) =>
-    (!outcome || a.outcome === outcome) && matches(search, a.number, codes(a), a.reason);
-  const found = all?.filter(fits);
-  const word = (o: string) => t(`outcome.${o}`, { defaultValue: o });
-  const outcomes = [...new Set(all?.map((a) => a.outcome))].sort((a, b) =>
-    collator(i18n.language).compare(word(a), word(b)),
-  );
-  const name = (id: number | string) =>
-    campaigns.data?.find((c) => String(c.id) === String(id))?.name ?? String(id);
+  const filtered = FILTERS.some((f) => filters[f]);
   return (
     <>
-      <h1>{t("office.attempts")}</h1>
-      <div className="filters">
-        <NativeSelect
-          label={t("office.campaign")}
-          value={campaign}
-          onChange={(e) => setCampaign(e.target.value)}
-          data={[
-            { value: "", label: t("office.all_campaigns") },
-            ...(campaigns.data ?? []).map((c) => c.name),
-          ]}
-        />
-        <NativeSelect
-          label={t("office.outcome")}
-          value={outcome}
-          onChange={(e) => setOutcome(e.target.value)}
-          data={[
-            { value: "", label: t("office.all_outcomes") },
-            ...outcomes.map((o) => ({ value: o, label: word(o) })),
-          ]}
-        />
-        <TextInput
-          label={t("office.search")}
-          type="search"
-          value={search}
-          onChange={(e) => setSearch(e.target.value)}
-        />
+      <div className="row">
+        <h1>{t("office.attempts")}</h1>
         <span className="grow" />
-        <Download campaign={campaign} fits={fits} campaign_name={name} />
+        {may("GET", "/api/v1/attempts.csv") && (
+          <Button
+            variant="default"
+            component="a"
+            href={`/api/v1/attempts.csv?${asked}`}
+            download="attempts.csv"
+          >
+            {t("attempt.csv")}
+          </Button>
+        )}
       </div>
-      <DataTable
-        label={t("office.attempts")}
-        query={{ ...query, data: found }}
-        id={(a) => a.id}
-        empty={t(all?.length ? "office.no_match" : "office.no_attempts")}
-        columns={[
-          { title: t("office.time"), cell: (a) => dateText(a.committed_at, i18n.language) },
-          { title: t("office.campaign"), cell: (a) => name(a.campaign) },
-          {
-            title: t("office.number"),
-            cell: (a) => (
-              <button type="button" className="link" onClick={() => setOpened(a)}>
-                {a.number}
-              </button>
-            ),
-          },
-          { title: t("office.outcome"), cell: (a) => word(a.outcome) },
-          { title: t("office.code"), cell: codes },
-          { title: t("office.sip"), cell: (a) => [a.sip?.code || "", a.sip?.text].filter(Boolean).join(" ") },
-        ]}
+      <FilterForm
+        key={address.toString()}
+        filters={filters}
+        onChange={(next) => setAddress(next as Record<string, string>)}
       />
-      {opened && (
-        <OneAttempt attempt={opened} campaign={name(opened.campaign)} onClose={() => setOpened(null)} />
-      )}
+      <AttemptTable
+        query={{ ...query, data: query.data?.pages.flat() }}
+        empty={t(filtered ? "office.no_match" : "office.no_attempts")}
+      />
       {query.hasNextPage && (
         <div>
           <Button
@@ -113,74 +102,90 @@ export function Attempts() {
   );
 }
 
-// More than that in one table is no longer read by people; the database is there for it.
-const CSV_MAX = 50_000;
-
-interface DownloadProps {
-  campaign: string;
-  fits: (attempt: Attempt) => boolean;
-  campaign_name: (id: number | string) => string;
+interface FilterProps {
+  filters: Filters;
+  onChange: (filters: Filters) => void;
 }
 
-/** All attempts that the filters let through, also those that are not on the screen yet. */
-function Download({ campaign, fits, campaign_name }: DownloadProps) {
-  const { t } = useTranslation();
-  const error_text = useErrorText();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
-  const go = async () => {
-    setBusy(true);
-    setError("");
-    try {
-      const rows: string[][] = [];
-      let before = 0;
-      do {
-        const asked = new URLSearchParams({ limit: "1000" });
-        if (campaign) asked.set("campaign", campaign);
-        if (before) asked.set("before", String(before));
-        const page = await get<Attempt[]>(`/api/v1/attempts?${asked}`);
-        for (const a of page.filter(fits))
-          rows.push([
-            String(a.id),
-            a.committed_at ?? "",
-            campaign_name(a.campaign),
-            a.number,
-            t(`outcome.${a.outcome}`, { defaultValue: a.outcome }),
-            codes(a),
-            [a.sip?.code || "", a.sip?.text].filter(Boolean).join(" "),
-            a.answered_at ?? "",
-            a.ended_at ?? "",
-          ]);
-        before = page.length === 1000 ? (page[page.length - 1]?.id ?? 0) : 0;
-      } while (before && rows.length < CSV_MAX);
-      const heads = [
-        "attempt.id",
-        "office.time",
-        "office.campaign",
-        "office.number",
-        "office.outcome",
-        "office.code",
-        "office.sip",
-        "attempt.answered_at",
-        "attempt.ended_at",
-      ];
-      save("attempts.csv", csvOf([heads.map((h) => t(h)), ...rows]));
-    } catch (e) {
-      setError(error_text(e));
-    } finally {
-      setBusy(false);
-    }
+/** A choice counts at once; what is typed counts with Enter or the button. */
+function FilterForm({ filters, onChange }: FilterProps) {
+  const { t, i18n } = useTranslation();
+  const campaigns = useCampaigns();
+  const agents = useAgents();
+  const codes = useList<Shape<"Code">>("/api/v1/codes", 60_000);
+  const [typed, setTyped] = useState({
+    number: filters.number ?? "",
+    from: filters.from ?? "",
+    until: filters.until ?? "",
+  });
+  const word = (o: string) => t(`outcome.${o}`, { defaultValue: o });
+  const changed = (change: Filters) => {
+    const next = { ...filters, ...typed, ...change };
+    onChange(Object.fromEntries(Object.entries(next).filter(([, value]) => value)));
   };
+  const choice = (name: Filter, label: string, any: string, options: { value: string; label: string }[]) => {
+    const value = filters[name] ?? "";
+    const known = value === "" || options.some((o) => o.value === value);
+    return (
+      <NativeSelect
+        label={label}
+        value={value}
+        onChange={(e) => changed({ [name]: e.target.value })}
+        data={[{ value: "", label: any }, ...(known ? [] : [{ value, label: value }]), ...options]}
+      />
+    );
+  };
+  const text = (name: "number" | "from" | "until", label: string, type: string) => (
+    <TextInput
+      label={label}
+      type={type}
+      value={typed[name]}
+      onChange={(e) => setTyped({ ...typed, [name]: e.target.value })}
+    />
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    changed({});
+  };
+  // The filters came with the file.
+  const more = has("GET", "/api/v1/attempts.csv");
+  const names = (all: { name: string }[]) => all.map((x) => ({ value: x.name, label: x.name }));
   return (
-    <>
-      <Button variant="default" loading={busy} onClick={() => void go()}>
-        {t("attempt.csv")}
-      </Button>
-      {error && (
-        <p className="error" role="alert">
-          {error}
-        </p>
+    <form className="filters" onSubmit={submit} aria-label={t("attempt.filters")} noValidate>
+      {choice("campaign", t("office.campaign"), t("office.all_campaigns"), names(campaigns.all))}
+      {more && (
+        <>
+          {choice(
+            "outcome",
+            t("office.outcome"),
+            t("office.all_outcomes"),
+            OUTCOMES.map((o) => ({ value: o, label: word(o) })).sort((a, b) =>
+              collator(i18n.language).compare(a.label, b.label),
+            ),
+          )}
+          {choice(
+            "code",
+            t("office.code"),
+            t("attempt.all_codes"),
+            (codes.data ?? []).map((c) => ({
+              value: c.en || String(c.id),
+              label: nameOf({ name_tr: c.tr, name_en: c.en }, i18n.language),
+            })),
+          )}
+          {choice("agent", t("office.agent"), t("attempt.all_agents"), names(agents.all))}
+          {text("number", t("office.number"), "search")}
+          {text("from", t("attempt.from"), "date")}
+          {text("until", t("attempt.until"), "date")}
+        </>
       )}
-    </>
+      <Button type="submit" variant="default">
+        {t("attempt.show")}
+      </Button>
+      {FILTERS.some((f) => filters[f]) && (
+        <Button variant="subtle" onClick={() => onChange({})}>
+          {t("attempt.clear")}
+        </Button>
+      )}
+    </form>
   );
 }

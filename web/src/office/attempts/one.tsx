@@ -1,32 +1,49 @@
-import { Modal } from "@mantine/core";
+// One attempt with all that is on record of it: what the carrier said, what happened when, what was noted and answered.
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { Link, useParams } from "react-router";
+import { get, Refused } from "../../api/client.ts";
+import { has, useMay } from "../../api/routes.ts";
 import { dateText } from "../../time/duration.ts";
+import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
+import { useAgents, useCampaigns } from "../names.ts";
+import type { Contact, Note } from "../people/contact.ts";
+import { DataTable, settled } from "../table.tsx";
+import { type Attempt, sipText } from "./attempt.ts";
 
-export interface Attempt {
-  id: number;
-  campaign: number | string;
-  contact: number;
-  agent?: number | string;
-  talked?: number;
-  trunk?: number | string;
-  follows?: number;
-  number: string;
-  caller_id?: string;
-  state: string;
-  outcome: string;
-  fault?: string;
-  reason: string;
-  sip: { code: number; q850?: number; text: string };
-  committed_at: string | null;
-  placed_at?: string | null;
-  rang_at?: string | null;
-  answered_at?: string | null;
-  merged_at?: string | null;
-  ended_at?: string | null;
-  wrap_ups: { code: string; by_timer?: boolean; correction?: boolean; at?: string | null }[];
+/** A row of the table of events (api/events.yaml). */
+interface Row {
+  sequence: number;
+  at: string;
+  machine: string;
+  id?: number;
+  from: string;
+  event: string;
+  to: string;
+  outcome?: string;
+}
+interface Answer {
+  question: string;
+  text?: string;
+  answer: string | string[] | null;
+}
+interface OneOfAttempts {
+  attempt: Attempt;
+  contact: Contact | null;
+  rows: Row[];
+  notes: Note[];
+  answers: Answer[];
 }
 
-/** A point in time to the millisecond: how long a call rang is seen between two of these. */
+async function read(id: string): Promise<OneOfAttempts> {
+  if (has("GET", "/api/v1/attempts/{}"))
+    return get<OneOfAttempts>(`/api/v1/attempts/${encodeURIComponent(id)}`);
+  const [attempt] = await get<Attempt[]>(`/api/v1/attempts?limit=1&before=${Number(id) + 1}`);
+  if (String(attempt?.id) !== id || !attempt) throw new Refused(404, "", id, [], null);
+  return { attempt, contact: null, rows: [], notes: [], answers: [] };
+}
+
+/** To the millisecond: how long it rang is seen between two of these. */
 const exact = (iso: string | null | undefined, language: string) =>
   iso
     ? new Intl.DateTimeFormat(language === "tr" ? "tr-TR" : "en-GB", {
@@ -37,62 +54,147 @@ const exact = (iso: string | null | undefined, language: string) =>
       }).format(new Date(iso))
     : "";
 
-/** One attempt with all that is known of it. */
-export function OneAttempt({
-  attempt,
-  campaign,
-  onClose,
-}: {
-  attempt: Attempt;
-  campaign: string;
-  onClose: () => void;
-}) {
+export function OneAttempt() {
+  const { t } = useTranslation();
+  const error_text = useErrorText();
+  const id = useParams().id ?? "";
+  const path = `/api/v1/attempts/${encodeURIComponent(id)}`;
+  const query = useQuery({
+    queryKey: [path],
+    queryFn: () => read(id),
+    refetchInterval: 5000,
+  });
+  useTitle(t("attempt.title", { id }));
+  if (query.isPending) return <Waiting />;
+  if (query.isError && !query.data)
+    return <Trouble text={error_text(query.error)} onRetry={() => void query.refetch()} />;
+  if (!query.data) return null;
+  const { attempt, contact, rows, notes, answers } = query.data;
+  return (
+    <>
+      <p>
+        <Link to="/attempts">{t("office.attempts")}</Link>
+      </p>
+      <h1>{t("attempt.title", { id })}</h1>
+      <Facts attempt={attempt} contact={contact} />
+      {has("GET", "/api/v1/attempts/{}") && <Timeline rows={rows ?? []} />}
+      {(notes ?? []).length > 0 && (
+        <>
+          <h2>{t("people.notes")}</h2>
+          <ol className="history">
+            {notes.map((n) => (
+              <li key={`${n.agent} ${n.at}`}>
+                <div className="sub">{[n.agent, n.at].filter(Boolean).join(" · ")}</div>
+                <p className="note">{n.text}</p>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      {(answers ?? []).length > 0 && (
+        <>
+          <h2>{t("builder.answers")}</h2>
+          <dl className="fields" aria-label={t("builder.answers")}>
+            {answers.map((a) => (
+              <div key={a.question}>
+                <dt>{a.text || a.question}</dt>
+                <dd>{[a.answer ?? []].flat().join(", ")}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+    </>
+  );
+}
+
+function Facts({ attempt, contact }: { attempt: Attempt; contact: Contact | null }) {
   const { t, i18n } = useTranslation();
+  const may = useMay();
+  const campaigns = useCampaigns();
+  const agents = useAgents();
   const times = ["committed_at", "placed_at", "rang_at", "answered_at", "merged_at", "ended_at"] as const;
+  const campaign = campaigns.nameOf(attempt.campaign);
+  const name = contact?.name || contact?.key || "";
   const facts: [string, string][] = [
-    ["office.campaign", campaign],
     ["office.number", attempt.number],
     ["routing.caller_id", attempt.caller_id ?? ""],
+    ["office.agent", agents.nameOf(attempt.talked)],
     ["office.outcome", t(`outcome.${attempt.outcome}`, { defaultValue: attempt.outcome })],
     ["attempt.fault", attempt.fault ? t(`fault_of.${attempt.fault}`, { defaultValue: attempt.fault }) : ""],
     ["attempt.reason", attempt.reason],
-    ["office.sip", [attempt.sip.code || "", attempt.sip.text].filter(Boolean).join(" ")],
+    ["office.sip", sipText(attempt)],
     ["attempt.q850", attempt.sip.q850 ? String(attempt.sip.q850) : ""],
-    ["attempt.follows", attempt.follows ? String(attempt.follows) : ""],
     ...times.map((time): [string, string] => [
       `attempt.${time}`,
       time === "committed_at" ? dateText(attempt[time], i18n.language) : exact(attempt[time], i18n.language),
     ]),
   ];
   return (
-    <Modal
-      opened
-      withinPortal={false}
-      onClose={onClose}
-      size="lg"
-      title={t("attempt.title", { id: attempt.id })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
-      <dl className="facts">
-        {facts
-          .filter(([, value]) => value)
-          .map(([key, value]) => (
-            <div key={key} className="fact">
-              <dt>{t(key)}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        {attempt.wrap_ups.map((w) => (
-          <div key={`${w.code} ${w.at}`} className="fact">
-            <dt>{t("office.code")}</dt>
-            <dd>
-              {w.code}
-              {w.by_timer && ` (${t("attempt.by_timer")})`}
-              {w.correction && ` (${t("attempt.correction")})`}
-            </dd>
+    <dl className="facts">
+      {name && (
+        <>
+          <dt>{t("people.one")}</dt>
+          <dd>
+            {may("GET", "/api/v1/contacts/{}") ? <Link to={`/people/${attempt.contact}`}>{name}</Link> : name}
+          </dd>
+        </>
+      )}
+      <dt>{t("office.campaign")}</dt>
+      <dd>
+        <Link to={`/campaigns/${encodeURIComponent(campaign)}`}>{campaign}</Link>
+      </dd>
+      {facts
+        .filter(([, value]) => value)
+        .map(([key, value]) => (
+          <div key={key} className="fact">
+            <dt>{t(key)}</dt>
+            <dd>{value}</dd>
           </div>
         ))}
-      </dl>
-    </Modal>
+      {attempt.follows ? (
+        <div className="fact">
+          <dt>{t("attempt.follows")}</dt>
+          <dd>
+            <Link to={`/attempts/${attempt.follows}`}>{attempt.follows}</Link>
+          </dd>
+        </div>
+      ) : null}
+      {attempt.wrap_ups.map((w) => (
+        <div key={`${w.code} ${w.at}`} className="fact">
+          <dt>{t("office.code")}</dt>
+          <dd>
+            {w.code}
+            {w.by_timer && ` (${t("attempt.by_timer")})`}
+            {w.correction && ` (${t("attempt.correction")})`}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Row by row as the machines went; the words are the record's own. */
+function Timeline({ rows }: { rows: Row[] }) {
+  const { t, i18n } = useTranslation();
+  return (
+    <>
+      <h2>{t("attempt.timeline")}</h2>
+      <DataTable
+        label={t("attempt.timeline")}
+        query={settled(rows)}
+        id={(r) => r.sequence}
+        empty={t("common.none")}
+        columns={[
+          { title: t("office.time"), cell: (r) => exact(r.at, i18n.language) },
+          {
+            title: t("attempt.machine"),
+            cell: (r) => t(`machine_of.${r.machine}`, { defaultValue: r.machine }),
+          },
+          { title: t("attempt.event"), cell: (r) => r.event },
+          { title: t("office.state"), cell: (r) => (r.from === r.to ? r.to : `${r.from} → ${r.to}`) },
+        ]}
+      />
+    </>
   );
 }

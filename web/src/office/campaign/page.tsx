@@ -7,6 +7,7 @@ import { useMay } from "../../api/routes.ts";
 import { numberText } from "../../time/duration.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { Tile } from "../kit/plot.tsx";
+import { DryRun } from "./dry_run.tsx";
 import { CampaignFigures } from "./figures.tsx";
 import { type Campaign, CampaignActions, campaignPath, CampaignState } from "./state.tsx";
 import { WhyNot } from "./why.tsx";
@@ -54,6 +55,7 @@ export function CampaignPage() {
       <Penetration contacts={query.data.contacts ?? {}} />
       {may("GET", "/api/v1/campaigns/{}/figures") && <CampaignFigures name={name} />}
       <WhyNot name={name} />
+      {may("GET", "/api/v1/campaigns/{}/dry-run") && <DryRun name={name} />}
       <OutcomeTiles name={name} />
     </>
   );
