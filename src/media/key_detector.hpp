@@ -12,17 +12,17 @@ namespace ziptone::media {
 
 class KeyDetector {
  public:
+  static constexpr std::size_t kBlock = 102;
+  using Block = std::array<float, (kBlock + 3) / 4 * 4>;  // samples from -1 to 1, zeros behind them
+
   // Any number of 8 kHz samples; the key that was recognised in them, once a press. At most one a call is
   // given for the 20 ms that a packet has.
   std::optional<char> push(std::span<const std::int16_t> samples);
 
  private:
-  static constexpr std::size_t kBlock = 102;
   std::optional<char> judge() const;
 
-  std::array<float, 8> before_{};  // Goertzel's two values of each frequency
-  std::array<float, 8> before2_{};
-  float energy_ = 0;
+  Block block_{};
   std::size_t filled_ = 0;
   std::optional<char> last_;     // of the block before
   std::optional<char> pressed_;  // reported, not yet released
