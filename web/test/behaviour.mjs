@@ -1,5 +1,6 @@
 // What the agent's desktop does, step by step in Chromium against the test peer. Each test is one sentence; the first that fails ends it.
 import assert from "node:assert/strict";
+import { contractRoutes } from "../contract_routes.js";
 import { openPage } from "./browser.mjs";
 import { agent, attempt, firstDesk, talking, wrapUp } from "./peer/material.mjs";
 import { asked, browser, enter, peer, runAll, until, WITHIN_MS } from "./suite.mjs";
@@ -259,6 +260,19 @@ const TESTS = {
       assert.equal(again, first);
       assert.notEqual(another, first);
       assert.equal(asked("POST", "/session")[0]?.[4], undefined);
+      return page;
+    },
+  "the day's figures and promised callbacks are there while nobody is on the line, and gone in a call":
+    async () => {
+      const needed = ["GET /api/v1/agents/{}/day", "GET /api/v1/agents/{}/callbacks"];
+      const missing = needed.find((route) => !contractRoutes().includes(route));
+      if (missing) return console.log(`     skipped: the contract has no ${missing}`);
+      const page = await desktop({ agent: agent("Available") });
+      await page.waitForSelector("dd:has-text('2:05:12')");
+      await page.waitForSelector("text=İlknur Çağlayan · +905321234567");
+      peer.set({ agent: agent("Engaged"), attempt: talking() });
+      await page.waitForSelector("[data-testid=interaction]");
+      assert.equal(await page.locator(".my-day").count(), 0);
       return page;
     },
   "two tabs: the newest is active, the other one takes over": async () => {

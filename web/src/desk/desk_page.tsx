@@ -13,6 +13,7 @@ import { DialPopover } from "./dial_popover.tsx";
 import { Elsewhere } from "./elsewhere.tsx";
 import { Header } from "./header.tsx";
 import { Interaction } from "./interaction.tsx";
+import { MyDay } from "./my_day.tsx";
 import { StartOfShift } from "./start_of_shift.tsx";
 import { ConnectionNotice, VoiceNotice } from "./notices.tsx";
 import { WaitingForCall } from "./waiting_for_call.tsx";
@@ -111,10 +112,11 @@ function Desktop({ session, onLeave, onExpired }: Props) {
             <WrapUpReasons key={desk.wrap_up.attempt} wrap_up={desk.wrap_up} attempt={desk.attempt} />
           ) : on_call && desk.attempt ? (
             <Interaction key={desk.attempt.id} attempt={desk.attempt} />
-          ) : away ? (
-            <StartOfShift name={session.user.name} />
           ) : (
-            <WaitingForCall desk={desk} />
+            <>
+              {away ? <StartOfShift name={session.user.name} /> : <WaitingForCall desk={desk} />}
+              {!desk.attempt && <MyDay />}
+            </>
           )}
         </main>
         <AuxiliaryPane attempt={desk.attempt} />

@@ -303,3 +303,34 @@ export const office = {
     ],
   },
 };
+
+/** The agent's own: promised callbacks and the day's figures. */
+export const mine = {
+  "/api/v1/agents/ayse/callbacks": [
+    {
+      contact: 4711,
+      name: "İlknur Çağlayan",
+      number: "+905321234567",
+      campaign: "Sonbahar Yenileme",
+      at: ago(-3600),
+      mine: true,
+    },
+    {
+      contact: 4720,
+      name: "",
+      number: "+905331112233",
+      campaign: "Sonbahar Yenileme",
+      at: ago(-7200),
+      mine: false,
+    },
+  ],
+  "/api/v1/agents/ayse/day": {
+    calls: 42,
+    talk_s: 7512,
+    hold_s: 90,
+    wrap_up_s: 1260,
+    available_s: 3020,
+    idle_s: 900,
+    by_code: { Sale: 7, "Wrong number": 3 },
+  },
+};

@@ -9,10 +9,10 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { supervisorRoutes } from "../../contract_routes.js";
-import { firstDesk, guide, office as few } from "./material.mjs";
+import { firstDesk, guide, mine, office as few } from "./material.mjs";
 import { campaigns, guides, putGuide, records, settings } from "./office.mjs";
 
-const office = { ...few, ...guides, ...settings, ...campaigns, ...records };
+const office = { ...few, ...mine, ...guides, ...settings, ...campaigns, ...records };
 const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 const TYPES = {
   ".html": "text/html; charset=utf-8",

@@ -101,6 +101,7 @@ function Answered({ status }: { status: number }) {
 /** Place by place; what stayed is not shown. */
 function Difference({ entry }: { entry: Entry }) {
   const { t } = useTranslation();
+  if (entry.status >= 400) return <span className="sub">{t("audit.unchanged")}</span>;
   const changes = changesOf(entry.before, entry.after);
   if (changes.length === 0) return <span className="sub">{t("audit.nothing")}</span>;
   const value = (text: string | null) => (text === null ? t("audit.not_there") : text || t("audit.empty"));
