@@ -3,21 +3,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { agentPath, post } from "../api/client.ts";
+import type { Shape } from "../api/desk.ts";
 import { matches } from "../i18n/fold.ts";
 import { clockText } from "../time/duration.ts";
 import type { IconName } from "../ui/icon.tsx";
 import { StateBadge, useErrorText, useTitle } from "../ui/parts.tsx";
 import { DataTable, useDo, useList } from "./table.tsx";
 
-interface Agent {
-  id: number;
-  name: string;
-  state: string;
-  why?: string;
-  leg: string;
-  since_s?: number;
-  campaign?: string;
-}
+type Agent = Shape<"Agent">;
 
 const ICONS: Record<string, IconName> = {
   Available: "available",

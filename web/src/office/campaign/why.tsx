@@ -1,22 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { get } from "../../api/client.ts";
+import type { Shape } from "../../api/desk.ts";
 import { dateText, numberText } from "../../time/duration.ts";
 import { StateBadge } from "../../ui/parts.tsx";
 import { DataTable } from "../table.tsx";
 import { campaignPath } from "./state.tsx";
 
-interface Explanation {
-  campaign: string;
-  dialing: boolean;
-  gates: { name: string; open: boolean; count: number; opens_at?: string }[];
-}
-
 /** Why is it not dialing? Gate by gate, from the code that dials. */
 export function WhyNot({ name }: { name: string }) {
   const { t, i18n } = useTranslation();
   const key = `${campaignPath(name)}/explain`;
-  const query = useQuery({ queryKey: [key], queryFn: () => get<Explanation>(key), refetchInterval: 3000 });
+  const query = useQuery({
+    queryKey: [key],
+    queryFn: () => get<Shape<"Explanation">>(key),
+    refetchInterval: 3000,
+  });
   return (
     <>
       <h2>{t("office.why")}</h2>

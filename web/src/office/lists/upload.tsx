@@ -3,32 +3,15 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get } from "../../api/client.ts";
+import type { Shape } from "../../api/desk.ts";
 import { save, upload } from "../../api/upload.ts";
 import { numberText } from "../../time/duration.ts";
 import { useErrorText } from "../../ui/parts.tsx";
 import { DataTable } from "../table.tsx";
 import { csvOf, MAPPINGS, PREVIEW_BYTES, type Preview, previewOf } from "./csv.ts";
 
-interface Problem {
-  id?: number;
-  line: number;
-  column: string;
-  kind: string;
-  what: string;
-  mend: string;
-  row: string;
-}
-interface Report {
-  import: number;
-  read: number;
-  inserted: number;
-  updated: number;
-  unchanged: number;
-  duplicate: number;
-  bad: number;
-  problems: Problem[];
-  more_after: number | null;
-}
+type Problem = Shape<"ImportProblem">;
+type Report = Shape<"ImportReport">;
 const SHOWN = 100;
 
 export function Upload({ lists }: { lists: string[] }) {

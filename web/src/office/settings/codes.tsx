@@ -1,22 +1,14 @@
 // Wrap-up codes and idle codes.
 import { useTranslation } from "react-i18next";
 import { put } from "../../api/client.ts";
-import { type Base, type Entity, EntityPages } from "../kit/entity.tsx";
+import type { Shape } from "../../api/desk.ts";
+import { type Entity, EntityPages } from "../kit/entity.tsx";
 import type { Field } from "../kit/fields.tsx";
 import { filled } from "./options.ts";
 
 const EFFECTS = ["close", "success", "retry", "next_number", "callback", "do_not_call"];
 
-interface Code extends Base {
-  tr?: string;
-  en?: string;
-  name_tr?: string;
-  name_en?: string;
-  description_tr?: string;
-  description_en?: string;
-  effect?: string;
-  system?: boolean;
-}
+type Code = Shape<"Code">;
 interface CodeValues {
   name: string;
   name_tr: string;
@@ -25,19 +17,17 @@ interface CodeValues {
   description_en: string;
   effect: string;
 }
-const turkish = (r: Code) => r.name_tr ?? r.tr ?? "";
-const english = (r: Code) => r.name_en ?? r.en ?? "";
 const CODE: Entity<Code, CodeValues> = {
   section: "codes",
   path: "/api/v1/codes",
   removes: true,
-  keyOf: (r) => r.name ?? (english(r) || turkish(r)),
-  words: (r) => [turkish(r), english(r)],
+  keyOf: (r) => r.en || r.tr,
+  words: (r) => [r.tr, r.en],
   useColumns: () => {
     const { t } = useTranslation();
     return [
-      { title: "Türkçe", cell: turkish },
-      { title: "English", cell: english },
+      { title: "Türkçe", cell: (r) => r.tr },
+      { title: "English", cell: (r) => r.en },
       {
         title: t("code_form.effect"),
         cell: (r) => (r.effect ? t(`effect.${r.effect}`, { defaultValue: r.effect }) : ""),
@@ -73,9 +63,9 @@ const CODE: Entity<Code, CodeValues> = {
   },
   blank: { name: "", name_tr: "", name_en: "", description_tr: "", description_en: "", effect: "close" },
   from: (r) => ({
-    name: r.name ?? english(r),
-    name_tr: turkish(r),
-    name_en: english(r),
+    name: r.en,
+    name_tr: r.tr,
+    name_en: r.en,
     description_tr: r.description_tr ?? "",
     description_en: r.description_en ?? "",
     effect: r.effect ?? "",
@@ -86,11 +76,7 @@ const CODE: Entity<Code, CodeValues> = {
 };
 export const Codes = () => <EntityPages entity={CODE} />;
 
-interface IdleCode extends Base {
-  id: number;
-  name_tr: string;
-  name_en: string;
-}
+type IdleCode = Shape<"IdleCode">;
 interface IdleValues {
   id: string;
   name_tr: string;

@@ -1,13 +1,12 @@
 // Teams, agents, and the users who may sign in.
 import { useTranslation } from "react-i18next";
 import { put } from "../../api/client.ts";
-import { type Base, type Entity, EntityPages } from "../kit/entity.tsx";
+import type { Shape } from "../../api/desk.ts";
+import { type Entity, EntityPages } from "../kit/entity.tsx";
 import type { Field } from "../kit/fields.tsx";
 import { filled, useNameOptions } from "./options.ts";
 
-interface Team extends Base {
-  name: string;
-}
+type Team = Shape<"Team">;
 const TEAM: Entity<Team, { name: string }> = {
   section: "teams",
   path: "/api/v1/teams",
@@ -25,14 +24,7 @@ const TEAM: Entity<Team, { name: string }> = {
 };
 export const Teams = () => <EntityPages entity={TEAM} />;
 
-interface AgentRow extends Base {
-  name: string;
-  teams?: string[];
-  leg?: string;
-  leg_mode?: string;
-  phone_user?: string;
-  phone_uri?: string;
-}
+type AgentRow = Shape<"AgentSettings">;
 interface AgentValues {
   name: string;
   teams: string[];
@@ -50,7 +42,7 @@ const AGENT: Entity<AgentRow, AgentValues> = {
     const { t } = useTranslation();
     return [
       { title: t("entity.teams.title"), cell: (r) => r.teams?.join(", ") ?? "" },
-      { title: t("office.phone"), cell: (r) => t(`leg_mode.${modeOf(r)}`, { defaultValue: modeOf(r) }) },
+      { title: t("office.phone"), cell: (r) => t(`leg_mode.${r.leg_mode}`, { defaultValue: r.leg_mode }) },
     ];
   },
   useFields: (row) => {
@@ -95,7 +87,7 @@ const AGENT: Entity<AgentRow, AgentValues> = {
   from: (r) => ({
     name: r.name,
     teams: r.teams ?? [],
-    leg: modeOf(r),
+    leg: r.leg_mode,
     phone_user: r.phone_user ?? "",
     phone_password: "",
     phone_uri: r.phone_uri ?? "",
@@ -107,18 +99,9 @@ const AGENT: Entity<AgentRow, AgentValues> = {
     ...(v.leg === "webrtc" ? {} : filled({ phone_user, phone_password, phone_uri })),
   }),
 };
-const MODES = ["webrtc", "nailed_up", "on_demand"];
-/** The settings' word; `leg` of a live agent is the state of its path. */
-const modeOf = (r: AgentRow) => r.leg_mode ?? (MODES.includes(r.leg ?? "") ? (r.leg ?? "") : "webrtc");
 export const AgentSettings = () => <EntityPages entity={AGENT} />;
 
-interface User extends Base {
-  sign_in: string;
-  role: string;
-  agent: string | null;
-  language: string | null;
-  teams?: string[];
-}
+type User = Shape<"User">;
 interface UserValues {
   sign_in: string;
   name: string;

@@ -1,14 +1,12 @@
 // What an outgoing call goes through: queues, entry points and trunks.
 import { useTranslation } from "react-i18next";
+import type { Shape } from "../../api/desk.ts";
 import { StateBadge } from "../../ui/parts.tsx";
 import { type Base, type Entity, EntityPages } from "../kit/entity.tsx";
 import type { Field } from "../kit/fields.tsx";
 import { filled, numeric, useNameOptions } from "./options.ts";
 
-interface Queue extends Base {
-  name: string;
-  teams?: string[];
-}
+type Queue = Shape<"Queue">;
 interface QueueValues {
   name: string;
   teams: string[];
@@ -44,11 +42,7 @@ const QUEUE: Entity<Queue, QueueValues> = {
 };
 export const Queues = () => <EntityPages entity={QUEUE} />;
 
-interface EntryPoint extends Base {
-  name: string;
-  caller_id?: string;
-  trunks?: string[];
-}
+type EntryPoint = Shape<"EntryPoint">;
 interface EntryPointValues {
   name: string;
   caller_id: string;

@@ -40,7 +40,7 @@ it("ends with a conversation", () => {
   const all: There = {
     trunks: [{ up: true }],
     teams: [{}],
-    agents: [{}],
+    agents: [{ teams: ["Satış"] }],
     users: [{ role: "agent", enabled: true }],
     lists: [{ contacts: { done: 1 } }],
     entry_points: [{}],

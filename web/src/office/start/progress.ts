@@ -7,7 +7,7 @@ export type StepName = (typeof STEPS)[number];
 export interface There {
   trunks: { up: boolean }[] | undefined;
   teams: unknown[] | undefined;
-  agents: { teams?: string[] }[] | undefined;
+  agents: { teams: string[] }[] | undefined;
   users: { role: string; enabled: boolean }[] | undefined;
   lists: { contacts?: Record<string, number> }[] | undefined;
   entry_points: unknown[] | undefined;
@@ -39,7 +39,7 @@ export function stepsOf(there: There): Step[] {
     ],
     agents: [
       { name: "team", done: some(there.teams) },
-      { name: "agent", done: some(there.agents, (a) => (a.teams ?? ["?"]).length > 0) },
+      { name: "agent", done: some(there.agents, (a) => a.teams.length > 0) },
       { name: "user", done: some(there.users, (u) => u.role === "agent" && u.enabled) },
     ],
     list: [{ name: "contacts", done: some(there.lists, (l) => contactsOf(l.contacts) > 0) }],
