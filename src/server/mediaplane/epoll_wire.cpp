@@ -73,14 +73,16 @@ class EpollWire final : public Wire {
       if (fd < 0) continue;  // removed since the wait
       sockaddr_storage from{};
       socklen_t size = sizeof from;
-      const auto n = ::recvfrom(fd, buffer_.data(), buffer_.size() - kRoomBehind, MSG_DONTWAIT,
+      auto& buffer = buffers_[given_ % buffers_.size()];
+      const auto n = ::recvfrom(fd, buffer.data(), buffer.size() - kRoomBehind, MSG_DONTWAIT,
                                 reinterpret_cast<sockaddr*>(&from), &size);
       if (n < 0 && again) {
         ++at_;
         burst_ = 0;
       }
       if (n < 0) continue;  // nothing any more, or the far end's ICMP error
-      return Received{slot, to_endpoint(&from), {buffer_.data(), static_cast<std::size_t>(n)}};
+      ++given_;
+      return Received{slot, to_endpoint(&from), {buffer.data(), static_cast<std::size_t>(n)}};
     }
     return std::nullopt;
   }
@@ -112,7 +114,8 @@ class EpollWire final : public Wire {
   std::uint32_t shared_ = kWakeSlot;
   unsigned burst_ = 0;
   std::size_t ready_ = 0;
-  std::array<std::uint8_t, 2048> buffer_{};
+  std::array<std::array<std::uint8_t, 2048>, kAhead> buffers_{};
+  std::size_t given_ = 0;
   std::array<std::uint8_t, kFrameBytesMax> frame_{};
 };
 

@@ -16,11 +16,13 @@ namespace ziptone::mediaplane {
 
 inline constexpr std::size_t kFrameBytesMax = 256;  // an own packet: 12 + 160 and what RTCP needs, or SRTP
 inline constexpr std::size_t kRoomBehind = 32;      // behind a received datagram: what SRTP adds
+inline constexpr std::size_t kAhead = 32;           // datagrams that may be looked at together
 
 struct Received {
   std::uint32_t slot = 0;
   Endpoint from;
-  // May be changed and given to send(), also with kRoomBehind bytes more; good until the next wait().
+  // May be changed and given to send(), also with kRoomBehind bytes more; good until kAhead more have come,
+  // and no longer than to the next wait().
   std::span<std::uint8_t> bytes;
 };
 

@@ -115,7 +115,7 @@ void Worker::run(std::function<void(base::Result<>)> started) {
     now_ = mono_now();
     closed_.clear();
     take_commands();
-    while (auto received = wire_->next()) on_datagram(*received);
+    take_datagrams();
     run_ticks();
   }
 }
@@ -127,7 +127,12 @@ void Worker::run_ticks() {
   if (index_.empty() || now_ - next_tick_ > kFrozen) next_tick_ = std::max(next_tick_, now_ - kSubTick);
   while (now_ >= next_tick_) {
     if (now_ - next_tick_ > kLate) late_ticks_.fetch_add(1, std::memory_order_relaxed);
-    for (auto* leg : phases_[phase_]) tick(*leg);
+    const auto& legs = phases_[phase_];
+    constexpr std::size_t kFetched = 8;
+    for (std::size_t i = 0; i < legs.size(); ++i) {
+      if (i + kFetched < legs.size()) legs[i + kFetched]->fetch_to_send();
+      tick(*legs[i]);
+    }
     phase_ = (phase_ + 1) % phases_.size();
     next_tick_ += kSubTick;
   }
@@ -247,7 +252,7 @@ void Worker::on(SetRemote& c) {
     c.remote.ip = leg->remote->ip;
     c.remote.port = leg->remote->port;
   }
-  leg->remote = std::move(c.remote);
+  leg->agree(std::move(c.remote));
   leg->pinning = c.pinning;
   leg->unheard = {};
   leg->is_silent = false;
@@ -356,7 +361,8 @@ void Worker::on(Listen& c) {
   auto* leg = find(c.leg);
   if (leg == nullptr) return;
   leg->listening.reset();
-  if (c.sink != nullptr) leg->listening.emplace(Leg::Listening{std::move(c.sink), media::Framer{now_}});
+  if (c.sink != nullptr)
+    leg->listening = std::make_unique<Leg::Listening>(Leg::Listening{std::move(c.sink), media::Framer{now_}});
 }
 
 void Worker::on(Answered& c) {

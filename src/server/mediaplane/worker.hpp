@@ -76,6 +76,7 @@ class Worker {
   void on(StopWorker& c);
 
   // The path of a packet.
+  void take_datagrams();
   void on_datagram(const Received& received);
   void on_rtp(Leg& leg, const Received& received);
   bool believe(Leg& leg, const Endpoint& from);
@@ -109,6 +110,10 @@ class Worker {
   void transmit(Leg& leg, std::span<std::uint8_t> bytes);
 
   Leg* find(LegId id);
+  Leg* leg_at(std::uint32_t slot) const {
+    const auto index = slot / 2;
+    return index < legs_.size() ? legs_[index].get() : nullptr;
+  }
   void take_in(std::unique_ptr<Leg> leg);
   std::unique_ptr<Leg> take_out(Leg& leg);
   void part(Leg& leg);

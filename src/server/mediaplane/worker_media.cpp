@@ -14,12 +14,6 @@ namespace {
 constexpr base::Duration kSourceGone = base::milliseconds{100};
 constexpr base::Duration kRtcpInterval = base::seconds{5};  // RFC 3550 6.2
 
-std::optional<media::Codec> codec_of(const media::NegotiatedMedia& remote, std::uint8_t payload_type) {
-  for (const auto& format : remote.receive)
-    if (format.payload_type == payload_type) return format.codec;
-  return std::nullopt;
-}
-
 base::WallTime wall_now() {
   timespec t{};
   ::clock_gettime(CLOCK_REALTIME, &t);
@@ -33,15 +27,34 @@ void count(std::atomic<std::uint64_t>& counter) {
 
 }  // namespace
 
+// Legs and their peers are far apart in memory; asked for some packets ahead, they come while others are
+// being moved.
+void Worker::take_datagrams() {
+  std::array<Received, kAhead> ahead;
+  std::size_t n = 0;
+  do {
+    n = 0;
+    for (; n < ahead.size(); ++n) {
+      const auto received = wire_->next();
+      if (!received) break;
+      ahead[n] = *received;
+      if (const auto* leg = leg_at(received->slot)) leg->fetch_to_receive();
+    }
+    for (std::size_t i = 0; i < n; ++i)
+      if (const auto* leg = leg_at(ahead[i].slot); leg != nullptr && leg->peer != nullptr)
+        leg->peer->fetch_to_send();
+    for (std::size_t i = 0; i < n; ++i) on_datagram(ahead[i]);
+  } while (n == ahead.size());
+}
+
 void Worker::on_datagram(const Received& received) {
   if (received.slot == shared_slot_) return on_shared(received);
-  const auto index = received.slot / 2;
-  if (index >= legs_.size() || legs_[index] == nullptr) return;
-  auto& leg = *legs_[index];
+  auto* leg = leg_at(received.slot);
+  if (leg == nullptr) return;
   if (received.slot % 2 != 0 || media::is_rtcp(received.bytes))
-    on_rtcp(leg, received);
+    on_rtcp(*leg, received);
   else
-    on_rtp(leg, received);
+    on_rtp(*leg, received);
 }
 
 // Whether packets may come from there; pins the leg to its source.
@@ -105,9 +118,9 @@ void Worker::on_rtp(Leg& leg, const Received& received) {
     ++leg.refused;
     count(refused_);
   };
-  if (!packet || !leg.remote) return refuse();
-  const auto codec = codec_of(*leg.remote, packet->header.payload_type);
-  const bool is_event = packet->header.payload_type == leg.remote->receive_event;
+  if (!packet || !leg.formats.known) return refuse();
+  const auto codec = leg.formats.codec_of(packet->header.payload_type);
+  const bool is_event = packet->header.payload_type == leg.formats.receive_event;
   if ((!codec && !is_event) || !believe(leg, received.from)) return refuse();
   count(received_);
   leg.reception.on_packet(packet->header.ssrc, packet->header.sequence, packet->header.timestamp, now_,
@@ -122,7 +135,7 @@ void Worker::on_rtp(Leg& leg, const Received& received) {
     if (peer != nullptr) forward_event(*peer, *packet, payload);
     return;
   }
-  if (!leg.remote->receive_event) hear_keys(leg, *codec, payload);
+  if (leg.formats.receive_event == Formats::kNone) hear_keys(leg, *codec, payload);
   if (leg.listening)
     leg.listening->framer.on_packet(
         packet->header.ssrc, packet->header.timestamp, *codec, payload, now_,
@@ -132,7 +145,7 @@ void Worker::on_rtp(Leg& leg, const Received& received) {
 
 void Worker::forward(Leg& to, const media::RtpHeader& header, media::Codec codec,
                      std::span<std::uint8_t> payload) {
-  const auto& format = to.remote->send;
+  const auto& format = to.formats.send;
   const auto samples = static_cast<std::uint32_t>(payload.size());
   const auto out = to.line.forward(header, format.payload_type, samples, now_);
   if (!out) return;
@@ -234,7 +247,7 @@ void Worker::tick(Leg& leg) {
   if (leg.listening)
     leg.listening->framer.on_tick(
         now_, [&](auto samples, std::int64_t at, bool lost) { push_frame(leg, samples, at, lost); });
-  if (!leg.remote) return;
+  if (!leg.formats.known) return;
   if (leg.browser != nullptr) mind_browser(leg);
   mind_silence(leg);
   if (now_ >= leg.rtcp_due) {
@@ -282,7 +295,7 @@ void Worker::tick_digits(Leg& leg) {
 
 // Twenty milliseconds of our own: a sound, or silence, and in it what is left of the zip tone.
 void Worker::send_frame(Leg& leg) {
-  const auto& format = leg.remote->send;
+  const auto& format = leg.formats.send;
   const auto frame = wire_->frame();
   const auto payload = frame.subspan<media::kRtpHeaderBytes, media::kFrameSamples>();
   bool over = false;

@@ -16,7 +16,7 @@ void Worker::on(SetBrowser& c) {
     forget_browser(*leg);
   }
   leg->browser = std::move(c.browser);
-  leg->remote = std::move(c.media);
+  leg->agree(std::move(c.media));
   by_ufrag_[leg->browser->ufrag()] = leg;
   leg->lost = false;
   leg->unheard = {};
