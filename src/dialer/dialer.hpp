@@ -30,6 +30,19 @@ struct Explanation {
   bool dialing = false;     // every gate is open
 };
 
+// What holds one contact back, judged by the functions that select it; a gate is named as in Explanation,
+// "ready" where nothing does, "leased" while it is being called.
+struct ContactGate {
+  std::string_view gate;
+  std::optional<WallTime> opens_at;  // absent = not by itself, or open
+  struct Number {
+    NumberKey number = 0;
+    std::string_view gate;
+    std::optional<WallTime> opens_at;
+  };
+  std::vector<Number> numbers;  // each for itself, in their order
+};
+
 // For live views and tests; strings are state names of the machines.
 struct AgentView {
   AgentId agent;
@@ -91,6 +104,9 @@ class Dialer {
 
   // nullopt: no such campaign.
   std::optional<Explanation> explain(CampaignId campaign, Now now) const;
+  // nullopt: no such contact in a campaign. Of the campaign's own gates (stopped, agents, trunk) it says
+  // nothing.
+  std::optional<ContactGate> judge(ContactId contact, Now now) const;
   std::optional<std::string_view> campaign_state(CampaignId campaign) const;
   std::optional<CampaignCounts> counts(CampaignId campaign) const;
   std::vector<AgentView> agents() const;                          // by id

@@ -82,6 +82,29 @@ std::optional<Explanation> Dialer::explain(CampaignId campaign, Now now) const {
   return state_->explain(*in, now);
 }
 
+std::optional<ContactGate> Dialer::judge(ContactId contact, Now now) const {
+  const ContactBook& book = state_->book;
+  const auto index = book.find(contact);
+  if (!index) return std::nullopt;
+  const auto said = [](Reason reason) { return reason == Reason::none ? "ready" : dialer::name(reason); };
+  ContactGate result;
+  const ContactRecord& record = book.record(*index);
+  for (std::uint8_t i = 0; i < record.numbers; ++i) {
+    const Judgement one = book.judge_number(*index, i, now.wall);
+    result.numbers.push_back({book.number(*index, i).number, said(one.reason),
+                              one.reason == Reason::none ? std::nullopt : wall_of(one.until)});
+  }
+  // Who has ended, or waits for an instant, stays so; who stands in a line is judged when picked.
+  using event::ContactPhase;
+  const bool ended = record.phase >= ContactPhase::done;
+  const bool waits = ended || (record.phase != ContactPhase::ready && record.next_at > now.wall);
+  const Judgement judged = waits ? Judgement{record.reason, 0, ended ? base::kNeverWall : record.next_at}
+                                 : book.judge(*index, now.wall);
+  result.gate = record.leased ? "leased" : said(judged.reason);
+  if (!record.leased && judged.reason != Reason::none) result.opens_at = wall_of(judged.until);
+  return result;
+}
+
 std::optional<std::string_view> Dialer::campaign_state(CampaignId campaign) const {
   const CampaignRecord* in = state_->campaign(campaign);
   if (in == nullptr) return std::nullopt;

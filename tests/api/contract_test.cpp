@@ -60,11 +60,12 @@ TEST(Paths, PartsAreDecodedAndMustNotBeEmpty) {
 }
 
 TEST(Queries, AreDecodedAndBrokenPairsAreDropped) {
-  const auto query = parse_query("country=TR&file=a%20b.csv&x=%q&=1&flag");
+  const auto query = parse_query("country=TR&file=a%20b.csv&search=%C4%B0nce+A%2B&x=%q&=1&flag");
   EXPECT_EQ(query.at("country"), "TR");
   EXPECT_EQ(query.at("file"), "a b.csv");
+  EXPECT_EQ(query.at("search"), "İnce A+");
   EXPECT_EQ(query.at("flag"), "");
-  EXPECT_EQ(query.size(), 3u);
+  EXPECT_EQ(query.size(), 4u);
 }
 
 TEST(Times, AreReadWithTheirOffset) {

@@ -114,6 +114,24 @@ TEST(Edge, AMergeThatFailsStillMeetsTheTwoSeconds) {
 }
 
 // Seed 58668: a merge begun while the contact spoke is not waited for as long as speech may be.
+TEST(Edge, WhatHoldsOneContactBackIsJudgedAsItIsPicked) {
+  World world(World::default_campaign(), 1, 3);
+  const auto gate = [&](std::uint64_t contact) {
+    return std::string{world.dialer.judge(ContactId{contact}, world.now())->gate};
+  };
+  EXPECT_FALSE(world.dialer.judge(ContactId{99}, world.now()));
+  EXPECT_EQ(gate(2), "ready") << "a campaign that is not started holds no contact back";
+  world.tell(event::DncAdded{905'320'000'002});
+  EXPECT_EQ(gate(2), "do_not_call") << "though nobody has picked it yet";
+  EXPECT_EQ(world.dialer.judge(ContactId{2}, world.now())->numbers.at(0).gate, "do_not_call");
+  world.start();
+  EXPECT_EQ(gate(1), "leased");
+  world.tell(event::Rejected{world.call_of(kAyse), {.code = 486}});
+  const auto waits = world.dialer.judge(ContactId{1}, world.now());
+  EXPECT_EQ(waits->gate, "retry_at");
+  EXPECT_GT(*waits->opens_at, world.now().wall);
+}
+
 TEST(Edge, AMergeThatFailsMeetsTheTwoSecondsOfOneWhoStoppedSpeaking) {
   World world;
   world.start();

@@ -120,6 +120,9 @@ class ContactBook {
   // `history` false leaves caps and gaps out: a trunk failover is counted with the attempt that it follows.
   Judgement judge_number(ContactIndex contact, std::uint8_t number, WallTime now, bool history = true) const;
 
+  // All numbers from the current one on.
+  Judgement judge(ContactIndex contact, WallTime now) const;
+
   // The first number, from this one on, that is not barred for good; none: no more of this round.
   std::optional<std::uint8_t> number_from(ContactIndex contact, std::uint8_t index, WallTime now) const;
 
@@ -213,8 +216,6 @@ class ContactBook {
   WallTime wall_after(WallTime attempt, Duration length) const;
   Judgement judge_history(const CampaignBook& in, const NumberRecord& n, std::uint8_t index,
                           WallTime now) const;
-  // All numbers from the current one on.
-  Judgement judge(ContactIndex contact, WallTime now) const;
   std::optional<Picked> pick_from(CampaignBook& in, std::deque<ContactIndex>& line, AttemptId attempt,
                                   WallTime now, std::size_t& budget, std::vector<Effect>& effects);
   void refile(CampaignBook& in, ContactIndex contact, const Judgement& judgement, WallTime now,

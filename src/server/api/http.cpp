@@ -1,5 +1,6 @@
 #include "server/api/http.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include <boost/json.hpp>
@@ -33,7 +34,11 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
   return read;
 }
 
-std::map<std::string, std::string> parse_query(std::string_view query) {
+std::map<std::string, std::string> parse_query(std::string_view text) {
+  // Forms and URLSearchParams write a blank as a plus (application/x-www-form-urlencoded).
+  std::string spaced{text};
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  std::string_view query = spaced;
   std::map<std::string, std::string> out;
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());

@@ -1,6 +1,6 @@
-// What is on record: attempts, contacts, lists and their imports, wrap-up codes, do-not-call.
+// What is on record: lists, their contacts and imports, do-not-call.
 #include "base/wall.hpp"
-#include "server/api/service.hpp"
+#include "server/api/views.hpp"
 #include "server/control/clock.hpp"
 #include "server/control/import_job.hpp"
 #include "server/store/catalog.hpp"
@@ -9,96 +9,6 @@ namespace ziptone::api {
 namespace {
 
 namespace js = boost::json;
-
-constexpr std::array<std::string_view, 6> kPhases = {"ready", "retry_at",  "callback_at",
-                                                     "done",  "exhausted", "suppressed"};
-std::string_view phase_name(dialer::event::ContactPhase phase) {
-  return kPhases[static_cast<std::size_t>(phase)];
-}
-
-js::object render(const store::AttemptView& a, const std::map<base::CodeId, std::string>& codes) {
-  js::object sip{{"code", a.facts.code}, {"q850", a.facts.q850}, {"text", a.facts.text}};
-  js::array wrap_ups;
-  for (const store::WrapUpView& w : a.wrap_ups) {
-    const auto code = codes.find(w.code);
-    wrap_ups.push_back(js::object{{"code", code == codes.end() ? "" : code->second},
-                                  {"agent", w.agent.value},
-                                  {"by_timer", w.by_timer},
-                                  {"correction", w.correction},
-                                  {"at", time_json(w.at)}});
-  }
-  return {{"id", a.id.value},
-          {"campaign", a.campaign.value},
-          {"contact", a.contact.value},
-          {"agent", a.agent.value},
-          {"talked", a.talked.value},
-          {"trunk", a.trunk.value},
-          {"follows", a.follows.value},
-          {"number", a.number},
-          {"caller_id", a.caller_id},
-          {"state", a.state},
-          {"outcome", dialer::name(a.outcome)},
-          {"fault", dialer::name(a.fault)},
-          {"reason", a.reason},
-          {"sip", std::move(sip)},
-          {"committed_at", time_json(a.committed_at)},
-          {"placed_at", time_json(a.placed_at)},
-          {"rang_at", time_json(a.rang_at)},
-          {"answered_at", time_json(a.answered_at)},
-          {"merged_at", time_json(a.merged_at)},
-          {"ended_at", time_json(a.ended_at)},
-          {"wrap_ups", std::move(wrap_ups)}};
-}
-
-void attempts(Service* s, const Request& request, const Reply& reply) {
-  const auto page = page_of(request, "before", reply);
-  if (!page) return;
-  store::AttemptFilter filter;
-  if (const std::string name = request.text("campaign"); !name.empty()) {
-    const auto campaigns = s->reader->campaigns();
-    if (!campaigns) return reply(store_problem(*s, campaigns.error()));
-    if (const auto* campaign = campaign_named(*campaigns, name))
-      filter.campaign = campaign->campaign.id;
-    else
-      return reply(problem(422, "there is no such campaign", {}, {{"campaign", "unknown", ""}}));
-  }
-  const auto contact = number_of(request, "contact", 1, INT64_MAX, 0, reply);
-  if (!contact) return;
-  filter.contact = {*contact};
-  if (request.who.role != "administrator") filter.supervisor = request.who.user_id;
-  const auto views = s->reader->attempts(filter, {page->cursor}, page->limit);
-  const auto codes = s->reader->codes();
-  if (!views) return reply(store_problem(*s, views.error()));
-  if (!codes) return reply(store_problem(*s, codes.error()));
-  std::map<base::CodeId, std::string> code_names;
-  for (const auto& code : *codes) code_names[code.id] = code.name_en;
-  js::array list;
-  for (const auto& view : *views) list.push_back(render(view, code_names));
-  reply(json(list));
-}
-
-js::object render(const store::ContactView& c) {
-  js::array numbers;
-  for (const store::NumberView& n : c.numbers)
-    numbers.push_back(js::object{{"number", n.e164},
-                                 {"type", n.type},
-                                 {"country", n.country},
-                                 {"zones", n.zones},
-                                 {"barred", n.barred}});
-  js::object o{{"id", c.id.value},
-               {"list", c.list.value},
-               {"key", c.key},
-               {"name", c.name},
-               {"numbers", std::move(numbers)},
-               {"phase", phase_name(c.phase)},
-               {"reason", c.reason},
-               {"next_at", time_json(c.next_at)},
-               {"next_number", c.number},
-               {"attempts", c.attempts}};
-  boost::system::error_code broken;
-  if (js::value fields = js::parse(c.fields, broken); !broken) o["fields"] = std::move(fields);
-  return o;
-}
 
 std::optional<store::ListRecord> list_of(Service* s, const Request& request, const Reply& reply) {
   const auto lists = s->reader->lists();
@@ -245,8 +155,6 @@ std::vector<Route> record_routes(Service* s) {
                      [s](const Request& r, const Reply& reply) { import_csv(s, r, reply); }};
   import_route.upload = true;
   return {
-      {"GET", "/api/v1/attempts", Rights::supervisor,
-       [s](const Request& r, const Reply& reply) { attempts(s, r, reply); }},
       {"GET", "/api/v1/lists", Rights::supervisor,
        [s](const Request&, const Reply& reply) { lists(s, reply); }},
       {"GET", "/api/v1/lists/{list}/contacts", Rights::administrator,

@@ -1,54 +1,11 @@
 #include "server/store/reader.hpp"
 
-#include "server/store/words.hpp"
+#include <variant>
+
+#include "server/store/reader_rows.hpp"
 
 namespace ziptone::store {
 namespace {
-
-template <class T>
-base::Result<T> result(const base::Result<>& done, T& value) {
-  if (!done) return tl::unexpected(done.error());
-  return std::move(value);
-}
-
-constexpr std::string_view kContactsFrom =
-    "SELECT id, list_id, key, name, fields, phase, reason, next_at, callback_agent_id, number_index, attempts"
-    " FROM contacts WHERE list_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-constexpr std::string_view kContact =
-    "SELECT id, list_id, key, name, fields, phase, reason, next_at, callback_agent_id, number_index, attempts"
-    " FROM contacts WHERE id = $1";
-
-ContactView contact_row(sqlite::Statement& row) {
-  ContactView view;
-  view.id = row.id<ContactId>(0);
-  view.list = row.id<ListId>(1);
-  view.key = row.text(2);
-  view.name = row.text(3);
-  view.fields = row.text(4);
-  view.phase = from_word<dialer::event::ContactPhase>(row.text(5));
-  view.reason = row.text(6);
-  view.next_at = row.time(7);
-  view.callback_agent = row.id<AgentId>(8);
-  view.number = static_cast<std::uint8_t>(row.integer(9));
-  view.attempts = static_cast<std::uint8_t>(row.integer(10));
-  return view;
-}
-
-base::Result<> add_numbers(sqlite::Connection& db, std::vector<ContactView>& contacts) {
-  for (ContactView& view : contacts) {
-    auto done = db.each(
-        "SELECT number, type, country, zones, barred FROM numbers WHERE id >= $1 AND id < $1 + 10 ORDER BY "
-        "id",
-        [&](sqlite::Statement& row) {
-          view.numbers.push_back({std::string(row.text(0)), std::string(row.text(1)),
-                                  std::string(row.text(2)), std::string(row.text(3)),
-                                  std::string(row.text(4))});
-        },
-        view.id.value * 10);
-    if (!done) return done;
-  }
-  return {};
-}
 
 constexpr std::string_view kAttempts =
     "SELECT id, campaign_id, contact_id, agent_id, talked_agent_id, trunk_id, entry_point_id, follows, "
@@ -103,11 +60,12 @@ base::Result<> add_wrap_ups(sqlite::Connection& db, std::vector<AttemptView>& at
 
 // A filter as SQL over `attempts a`, with its values in the order of its parameters.
 struct Where {
+  using Value = std::variant<std::int64_t, std::string>;
   std::string sql;
-  std::vector<std::int64_t> values;
+  std::vector<Value> values;
 
-  void add(std::string_view condition, std::int64_t value, std::string_view end = {}) {
-    values.push_back(value);
+  void add(std::string_view condition, Value value, std::string_view end = {}) {
+    values.push_back(std::move(value));
     sql += (values.size() == 1 ? " WHERE " : " AND ") + std::string(condition) + " $" +
            std::to_string(values.size()) + std::string(end);
   }
@@ -118,6 +76,12 @@ struct Where {
     if (filter.campaign) add("a.campaign_id =", key(filter.campaign));
     if (filter.from != WallTime{}) add("a.committed_at >=", base::micros(filter.from));
     if (filter.until != WallTime{}) add("a.committed_at <", base::micros(filter.until));
+    if (filter.outcome) add("a.outcome =", std::string{dialer::name(*filter.outcome)});
+    if (!filter.number.empty()) add("a.number =", filter.number);
+    if (filter.code)
+      add("a.id IN (SELECT w.attempt_id FROM wrap_ups w WHERE w.id = (SELECT max(l.id) FROM wrap_ups l WHERE"
+          " l.attempt_id = w.attempt_id) AND w.code_id =",
+          key(filter.code), ")");
     if (filter.supervisor)
       add("a.agent_id IN (SELECT t.agent_id FROM agent_teams t JOIN user_teams u ON u.team_id = t.team_id"
           " WHERE u.user_id =",
@@ -130,7 +94,8 @@ template <class EachRow>
 base::Result<> each_where(sqlite::Connection& db, const std::string& sql, const Where& where,
                           EachRow each_row) {
   sqlite::Use use = db.cached(sql);
-  for (std::size_t i = 0; i < where.values.size(); ++i) use->bind(static_cast<int>(i) + 1, where.values[i]);
+  for (std::size_t i = 0; i < where.values.size(); ++i)
+    std::visit([&](const auto& value) { use->bind(static_cast<int>(i) + 1, value); }, where.values[i]);
   for (;;) {
     const auto more = use->step();
     if (!more) return tl::unexpected(more.error());
@@ -141,6 +106,55 @@ base::Result<> each_where(sqlite::Connection& db, const std::string& sql, const 
 
 }  // namespace
 
+ContactView contact_row(sqlite::Statement& row) {
+  ContactView view;
+  view.id = row.id<ContactId>(0);
+  view.list = row.id<ListId>(1);
+  view.key = row.text(2);
+  view.name = row.text(3);
+  view.fields = row.text(4);
+  view.phase = from_word<dialer::event::ContactPhase>(row.text(5));
+  view.reason = row.text(6);
+  view.next_at = row.time(7);
+  view.callback_agent = row.id<AgentId>(8);
+  view.number = static_cast<std::uint8_t>(row.integer(9));
+  view.attempts = static_cast<std::uint8_t>(row.integer(10));
+  return view;
+}
+
+base::Result<> add_numbers(sqlite::Connection& db, std::vector<ContactView>& contacts) {
+  for (ContactView& view : contacts) {
+    auto done = db.each(
+        "SELECT number, type, country, zones, barred FROM numbers WHERE id >= $1 AND id < $1 + 10 ORDER BY "
+        "id",
+        [&](sqlite::Statement& row) {
+          view.numbers.push_back({std::string(row.text(0)), std::string(row.text(1)),
+                                  std::string(row.text(2)), std::string(row.text(3)),
+                                  std::string(row.text(4))});
+        },
+        view.id.value * 10);
+    if (!done) return done;
+  }
+  return {};
+}
+
+EventRow event_row(sqlite::Statement& row) {
+  EventRow one;
+  one.sequence = static_cast<std::uint64_t>(row.integer(0));
+  one.at = row.time(1);
+  one.machine = row.text(2);
+  one.id = static_cast<std::uint64_t>(row.integer(3));
+  one.from = row.text(4);
+  one.event = row.text(5);
+  one.to = row.text(6);
+  one.campaign = row.id<CampaignId>(7);
+  one.agent = row.id<AgentId>(8);
+  one.attempt = row.id<AttemptId>(9);
+  one.contact = row.id<ContactId>(10);
+  one.outcome = from_word<dialer::Outcome>(row.text(11));
+  return one;
+}
+
 base::Result<Reader> Reader::open(const std::string& database, const std::string& vfs) {
   auto connection = sqlite::Connection::open(database, {.read_only = true, .vfs = vfs});
   if (!connection) return tl::unexpected(connection.error());
@@ -150,7 +164,8 @@ base::Result<Reader> Reader::open(const std::string& database, const std::string
 base::Result<std::optional<ContactView>> Reader::contact(ContactId id) {
   std::vector<ContactView> found;
   auto done = db_.each(
-      kContact, [&](sqlite::Statement& row) { found.push_back(contact_row(row)); }, id);
+      std::string(kContacts) + " WHERE id = $1",
+      [&](sqlite::Statement& row) { found.push_back(contact_row(row)); }, id);
   if (done) done = add_numbers(db_, found);
   if (!done) return tl::unexpected(done.error());
   if (found.empty()) return std::nullopt;
@@ -160,8 +175,8 @@ base::Result<std::optional<ContactView>> Reader::contact(ContactId id) {
 base::Result<std::vector<ContactView>> Reader::contacts(ListId list, ContactId after, std::size_t limit) {
   std::vector<ContactView> found;
   auto done = db_.each(
-      kContactsFrom, [&](sqlite::Statement& row) { found.push_back(contact_row(row)); }, list, after.value,
-      limit);
+      std::string(kContacts) + " WHERE list_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+      [&](sqlite::Statement& row) { found.push_back(contact_row(row)); }, list, after.value, limit);
   if (done) done = add_numbers(db_, found);
   return result(done, found);
 }
@@ -193,26 +208,16 @@ base::Result<std::vector<AttemptView>> Reader::attempts(const AttemptFilter& fil
 base::Result<std::vector<EventRow>> Reader::rows(std::uint64_t after_sequence, std::size_t limit) {
   std::vector<EventRow> found;
   auto done = db_.each(
-      "SELECT sequence, at, machine, machine_id, from_state, event, to_state, campaign_id, agent_id, "
-      "attempt_id,"
-      " contact_id, outcome FROM event_rows WHERE sequence > $1 ORDER BY sequence LIMIT $2",
-      [&](sqlite::Statement& row) {
-        EventRow one;
-        one.sequence = static_cast<std::uint64_t>(row.integer(0));
-        one.at = row.time(1);
-        one.machine = row.text(2);
-        one.id = static_cast<std::uint64_t>(row.integer(3));
-        one.from = row.text(4);
-        one.event = row.text(5);
-        one.to = row.text(6);
-        one.campaign = row.id<CampaignId>(7);
-        one.agent = row.id<AgentId>(8);
-        one.attempt = row.id<AttemptId>(9);
-        one.contact = row.id<ContactId>(10);
-        one.outcome = from_word<dialer::Outcome>(row.text(11));
-        found.push_back(std::move(one));
-      },
-      after_sequence, limit);
+      std::string(kEventRows) + " WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+      [&](sqlite::Statement& row) { found.push_back(event_row(row)); }, after_sequence, limit);
+  return result(done, found);
+}
+
+base::Result<std::vector<EventRow>> Reader::rows_of(AttemptId attempt) {
+  std::vector<EventRow> found;
+  auto done = db_.each(
+      std::string(kEventRows) + " WHERE attempt_id = $1 ORDER BY sequence",
+      [&](sqlite::Statement& row) { found.push_back(event_row(row)); }, attempt);
   return result(done, found);
 }
 

@@ -2,6 +2,7 @@
 // each; opening one takes well under a millisecond. Lists go by cursor: give back the last id that you saw.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -98,8 +99,39 @@ struct AttemptFilter {
   AgentId agent;  // who talked
   ContactId contact;
   WallTime from{}, until{};  // committed_at, half-open
+  std::optional<dialer::Outcome> outcome = {};
+  CodeId code = {};         // the wrap-up code in force
+  std::string number = {};  // E.164
   // Id of a user: only of agents who are in a team of that supervisor.
   std::optional<std::uint64_t> supervisor = {};
+};
+
+// One step of a campaign's figures.
+struct FigureStep {
+  WallTime at{};
+  std::uint64_t attempts = 0, answered = 0, merged = 0;
+  Duration waited{};  // answer to merge, of those that were merged
+  std::map<dialer::Outcome, std::uint64_t> outcomes = {};
+};
+// Of what contacts are found by; all of what is set must fit one of them.
+struct ContactSearch {
+  std::string digits;         // the end of a number, without the plus; empty: not searched
+  std::string key;            // all of it
+  std::string folded;         // a part of the name, folded (base/fold.hpp)
+  std::vector<ListId> lists;  // none: all
+  std::size_t limit = 50;
+  std::function<bool()> go_on;  // asked now and then; false: what was found so far is given
+};
+struct Found {
+  std::vector<ContactView> contacts;
+  bool complete = true;
+};
+struct CallbackView {
+  ContactId contact;
+  std::string name, number;
+  CampaignId campaign;
+  WallTime at{};
+  bool mine = false;  // else anybody's of these campaigns
 };
 
 class Reader {
@@ -108,11 +140,13 @@ class Reader {
 
   base::Result<std::optional<ContactView>> contact(ContactId id);
   base::Result<std::vector<ContactView>> contacts(ListId list, ContactId after, std::size_t limit);
+  base::Result<std::vector<ContactId>> contact_ids(ListId list, ContactId after, std::size_t limit);
   base::Result<std::optional<AttemptView>> attempt(AttemptId id);
   // The newest first: `before` is the last id seen, 0 = from the newest.
   base::Result<std::vector<AttemptView>> attempts(const AttemptFilter& filter, AttemptId before,
                                                   std::size_t limit);
   base::Result<std::vector<EventRow>> rows(std::uint64_t after_sequence, std::size_t limit);
+  base::Result<std::vector<EventRow>> rows_of(AttemptId attempt);  // in order
   base::Result<std::uint64_t> last_sequence();
 
   base::Result<std::vector<TrunkRecord>> trunks();
@@ -131,6 +165,18 @@ class Reader {
   base::Result<std::vector<ImportView>> imports(ListId list);
   base::Result<std::vector<ImportProblemView>> import_problems(std::uint64_t import, std::uint64_t after,
                                                                std::size_t limit);
+
+  // Searched and reported (reader_reports.cpp).
+  base::Result<Found> find(const ContactSearch& search);  // looks at every contact: away from the api thread
+  // Steps in which nothing was attempted are left out.
+  base::Result<std::vector<FigureStep>> figures(CampaignId campaign, WallTime from, WallTime until,
+                                                Duration step);
+  // The agent's own, and those of these campaigns that are anybody's; the next first, at most `limit`.
+  base::Result<std::vector<CallbackView>> callbacks(AgentId agent, const std::vector<CampaignId>& campaigns,
+                                                    std::size_t limit);
+  // Of the agent's machine, from the last one before `from` on; walks all rows of the time: away from the api
+  // thread.
+  base::Result<std::vector<EventRow>> agent_rows(AgentId agent, WallTime from, WallTime until);
 
   // What the desktop shows (reader_desk.cpp).
   base::Result<std::vector<NoteView>> notes(ContactId contact);  // of all its attempts, the newest first

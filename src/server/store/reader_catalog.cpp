@@ -1,15 +1,9 @@
 #include "server/store/catalog_rows.hpp"
-#include "server/store/reader.hpp"
+#include "server/store/reader_rows.hpp"
 #include "server/store/words.hpp"
 
 namespace ziptone::store {
 namespace {
-
-template <class T>
-base::Result<T> result(const base::Result<>& done, T& value) {
-  if (!done) return tl::unexpected(done.error());
-  return std::move(value);
-}
 
 constexpr std::string_view kToken =
     "SELECT id, hash, name, role, agent_id, created_at, expires_at FROM tokens WHERE hash = $1";

@@ -1,13 +1,7 @@
-#include "server/store/reader.hpp"
+#include "server/store/reader_rows.hpp"
 
 namespace ziptone::store {
 namespace {
-
-template <class T>
-base::Result<T> result(const base::Result<>& done, T& value) {
-  if (!done) return tl::unexpected(done.error());
-  return std::move(value);
-}
 
 std::uint64_t number(sqlite::Statement& row, int column) {
   return static_cast<std::uint64_t>(row.integer(column));
