@@ -1,4 +1,4 @@
-// epoll with one recvfrom and one send a datagram: works everywhere, a third dearer than io_uring.
+// epoll with one recvfrom and one send a datagram: works everywhere, a little dearer than io_uring.
 #include <array>
 #include <cerrno>
 #include <cstring>
