@@ -113,6 +113,22 @@ def figures(server):
     check("no callbacks", server.get("/api/v1/agents/a1/callbacks") == [])
 
 
+def do_not_call(server):
+    lines = ["\ufefftelefon;not", "0532 999 00 01;a", '"+90 532 999 00 02"', "", "12;short", "0532 999 00 01"]
+    lines += [f"+9053300{i:05}" for i in range(3000)]
+    status, answer = server.request("POST", q("dnc/import", country="TR"), "\r\n".join(lines).encode())
+    check("a file of numbers", status == 200 and (answer["read"], answer["added"], answer["already"], answer["bad"]) == (3004, 3002, 1, 1)
+          and answer["problems"][0]["line"] == 5, answer)
+    status, text = server.request("GET", "/api/v1/dnc.csv")
+    check("and back", status == 200 and text.count("\r\n") == 3004 and "+905329990001,import," in text, text[:200])
+    run = server.get("/api/v1/campaigns/autumn/dry-run")
+    check("the core knew", server.request("POST", q("dnc/import", country="TR"), b"0532 123 45 68\n")[0] == 200
+          and server.get("/api/v1/campaigns/autumn/dry-run")["dialable"] == run["dialable"] - 1, run)
+    check("and forgets", server.request("DELETE", "/api/v1/dnc/+905321234568")[0] == 200
+          and server.get("/api/v1/campaigns/autumn/dry-run") == run)
+    check("no country", server.request("POST", q("dnc/import", country="Turkey"), b"1")[0] == 422)
+
+
 with World("records") as world:
     customer, phone = world.add(Rtp()), world.add(Rtp(phone=True))
     trunk_port, phone_port = free_port(), free_port()
@@ -123,6 +139,7 @@ with World("records") as world:
     running.command("import", "--config", str(running.config), "--list", "people", "--country", "TR", str(world.work / "people.csv"))
     search(running)
     before_calls(running)
+    do_not_call(running)
     two_calls(running)
     seen = wait_for("both attempts on record", lambda: attempts(running), 20)
     as_csv(running)

@@ -1,4 +1,4 @@
-// What is on record: lists, their contacts and imports, do-not-call.
+// Contact lists: their contacts and imports.
 #include "base/wall.hpp"
 #include "server/api/views.hpp"
 #include "server/control/clock.hpp"
@@ -111,43 +111,6 @@ void import_csv(Service* s, const Request& request, const Reply& reply) {
   });
 }
 
-void dnc_list(Service* s, const Request& request, const Reply& reply) {
-  Request numbers = request;
-  numbers.query.erase("after");
-  const auto page = page_of(numbers, {}, reply);
-  if (!page) return;
-  const auto entries = s->reader->dnc(request.text("after"), page->limit);
-  if (!entries) return reply(store_problem(*s, entries.error()));
-  js::array rendered;
-  for (const store::DncView& d : *entries)
-    rendered.push_back(js::object{{"number", d.e164}, {"source", d.source}, {"at", time_json(d.at)}});
-  reply(json(rendered));
-}
-
-// Durable first, then the core; the answer after both. The core hears of it however busy it is, and of a
-// removal even when the store had none: what the two know must not differ.
-template <class Event>
-void dnc_change(Service* s, const Request& request, const Reply& reply) {
-  const auto number = phone::from_e164(request.parts.at("number"));
-  if (!number)
-    return reply(
-        problem(422, "this is no number", {}, {{"number", number.error().what, "write +905321234567"}}));
-  constexpr bool kAdd = std::is_same_v<Event, dialer::event::DncAdded>;
-  s->store->write<bool>(
-      [text = phone::to_e164(*number), at = control::wall_now()](store::sqlite::Connection& db) {
-        return kAdd ? store::add_dnc(db, text, "person", at) : store::remove_dnc(db, text);
-      },
-      [s, reply, key = number->packed](base::Result<bool> changed) {
-        if (!changed) return reply(store_problem(*s, changed.error()));
-        bool absent = !kAdd && !*changed;  // not const: clang would have it known without a capture
-        s->control->insist(Event{key},
-                           [reply, absent, told = answer_with(reply)](const control::Answer& answer) {
-                             if (absent) return reply(not_found("do-not-call entry"));
-                             told(answer);
-                           });
-      });
-}
-
 }  // namespace
 
 std::vector<Route> record_routes(Service* s) {
@@ -162,12 +125,6 @@ std::vector<Route> record_routes(Service* s) {
       std::move(import_route),
       {"GET", "/api/v1/imports/{import}/problems", Rights::administrator,
        [s](const Request& r, const Reply& reply) { import_problems(s, r, reply); }},
-      {"GET", "/api/v1/dnc", Rights::supervisor,
-       [s](const Request& r, const Reply& reply) { dnc_list(s, r, reply); }},
-      {"PUT", "/api/v1/dnc/{number}", Rights::supervisor,
-       [s](const Request& r, const Reply& reply) { dnc_change<dialer::event::DncAdded>(s, r, reply); }},
-      {"DELETE", "/api/v1/dnc/{number}", Rights::administrator,
-       [s](const Request& r, const Reply& reply) { dnc_change<dialer::event::DncRemoved>(s, r, reply); }},
   };
 }
 

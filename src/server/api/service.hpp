@@ -82,6 +82,7 @@ std::vector<Route> code_routes(Service* service);
 std::vector<Route> desk_routes(Service* service);
 std::vector<Route> guide_routes(Service* service);
 std::vector<Route> record_routes(Service* service);
+std::vector<Route> dnc_routes(Service* service);
 std::vector<Route> attempt_routes(Service* service);
 std::vector<Route> contact_routes(Service* service);
 std::vector<Route> figure_routes(Service* service);
