@@ -5,6 +5,7 @@ audit log without secrets, answers that are said again for an Idempotency-Key, a
 import http.client
 import json
 import signal
+import subprocess
 import threading
 
 from harness import Failure, Server, World, binary, config, free_port
@@ -138,6 +139,22 @@ def said_again(world, text, server, person):
     check("over a kill too", person.headers["Idempotency-Replayed"] == "true")
 
 
+def command_line(server, person):
+    def user(*words, typed="", expect=0):
+        done = subprocess.run([server.binary, "user", words[0], "--config", str(server.config), *words[1:]], input=typed, capture_output=True, text=True, timeout=60)
+        check(f"ziptone user {words}", done.returncode == expect, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+    user("add", "deniz", "--role", "supervisor", "--team", "sales", typed="a first password\n")
+    check("a short one is told", "10 to 200" in user("password", "deniz", typed="short\n", expect=1))
+    user("password", "deniz", typed="another password\n")
+    other = Person(server)
+    check("signs in, and must change it", other.done("POST", "session", {"sign_in": "deniz", "password": "another password"})["must_change_password"])
+    user("disable", "deniz")
+    check("is out", other.ask("GET", "session")[0] == 401)
+    check("is listed", {u["sign_in"]: u["enabled"] for u in json.loads(user("list"))}["deniz"] is False)
+    check("by whom", person.done("GET", "audit?what=users/deniz")[0]["who"] == "token:first")
+
+
 def patience(person):
     status, tries = 200, 0
     while status == 200 and tries < 5000:
@@ -153,5 +170,6 @@ with World("office") as work_world:
     running = sessions(work_world, settings, running, elif_)
     audit(elif_)
     said_again(work_world, settings, running, elif_)
+    command_line(elif_.server, elif_)
     patience(elif_)
 print("ok")

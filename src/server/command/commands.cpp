@@ -16,6 +16,7 @@
 #include "server/command/import_command.hpp"
 #include "server/command/problem.hpp"
 #include "server/command/token_command.hpp"
+#include "server/command/user_command.hpp"
 
 namespace ziptone::command {
 namespace {
@@ -217,6 +218,7 @@ void add_commands(CLI::App& app, int& exit_code) {
   add_attempts(app, options, exit_code);
   add_import(app, exit_code);
   add_token(app, exit_code);
+  add_user(app, exit_code);
 }
 
 }  // namespace ziptone::command
