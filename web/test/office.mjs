@@ -366,7 +366,7 @@ const TESTS = {
     if (!ROUTES.has("GET /api/v1/attempts/{}")) return page;
     await page.waitForSelector("td:has-text('Placed → Answered')");
     await page.waitForSelector("text=Akşam 18'den sonra aransın.");
-    await page.waitForSelector("text=Hangi dilde görüşelim?");
+    await page.waitForSelector("dt:has-text('ile mi görüşüyorum?')");
     await page.click("dd a:has-text('İlknur')");
     await page.waitForSelector("text=Şimdi aranamaz.");
     return page;

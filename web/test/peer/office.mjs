@@ -272,8 +272,15 @@ export const records = {
     ],
     notes: [note],
     answers: [
-      { question: "language", text: "Hangi dilde görüşelim?", answer: ["tr"] },
-      { question: "consent", text: "", answer: ["yes"] },
+      {
+        guide: "Abonelik",
+        version: 3,
+        agent: "ışık",
+        answers: { [questions[0].id]: ["yes"] },
+        code: "Sale",
+        updated_at: ago(20),
+        submitted_at: ago(12),
+      },
     ],
   },
   [`${campaign}/dry-run`]: {

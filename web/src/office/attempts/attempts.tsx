@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { get } from "../../api/client.ts";
 import type { Shape } from "../../api/desk.ts";
-import { has, useMay } from "../../api/routes.ts";
+import { useMay } from "../../api/routes.ts";
 import { collator } from "../../i18n/fold.ts";
 import { nameOf } from "../../i18n/named.ts";
 import { useTitle } from "../../ui/parts.tsx";
@@ -147,37 +147,33 @@ function FilterForm({ filters, onChange }: FilterProps) {
     event.preventDefault();
     changed({});
   };
-  // The filters came with the file.
-  const more = has("GET", "/api/v1/attempts.csv");
   const names = (all: { name: string }[]) => all.map((x) => ({ value: x.name, label: x.name }));
   return (
     <form className="filters" onSubmit={submit} aria-label={t("attempt.filters")} noValidate>
       {choice("campaign", t("office.campaign"), t("office.all_campaigns"), names(campaigns.all))}
-      {more && (
-        <>
-          {choice(
-            "outcome",
-            t("office.outcome"),
-            t("office.all_outcomes"),
-            OUTCOMES.map((o) => ({ value: o, label: word(o) })).sort((a, b) =>
-              collator(i18n.language).compare(a.label, b.label),
-            ),
-          )}
-          {choice(
-            "code",
-            t("office.code"),
-            t("attempt.all_codes"),
-            (codes.data ?? []).map((c) => ({
-              value: c.en || String(c.id),
-              label: nameOf({ name_tr: c.tr, name_en: c.en }, i18n.language),
-            })),
-          )}
-          {choice("agent", t("office.agent"), t("attempt.all_agents"), names(agents.all))}
-          {text("number", t("office.number"), "search")}
-          {text("from", t("attempt.from"), "date")}
-          {text("until", t("attempt.until"), "date")}
-        </>
+
+      {choice(
+        "outcome",
+        t("office.outcome"),
+        t("office.all_outcomes"),
+        OUTCOMES.map((o) => ({ value: o, label: word(o) })).sort((a, b) =>
+          collator(i18n.language).compare(a.label, b.label),
+        ),
       )}
+      {choice(
+        "code",
+        t("office.code"),
+        t("attempt.all_codes"),
+        (codes.data ?? []).map((c) => ({
+          value: c.en || String(c.id),
+          label: nameOf({ name_tr: c.tr, name_en: c.en }, i18n.language),
+        })),
+      )}
+      {choice("agent", t("office.agent"), t("attempt.all_agents"), names(agents.all))}
+      {text("number", t("office.number"), "search")}
+      {text("from", t("attempt.from"), "date")}
+      {text("until", t("attempt.until"), "date")}
+
       <Button type="submit" variant="default">
         {t("attempt.show")}
       </Button>

@@ -2,11 +2,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import { get, Refused } from "../../api/client.ts";
-import { has, useMay } from "../../api/routes.ts";
+import { get } from "../../api/client.ts";
+import { useMay } from "../../api/routes.ts";
+import { answerText } from "../../guide/answer_text.ts";
+import { type Answers, merged, stopOf } from "../../guide/walk.ts";
 import { dateText } from "../../time/duration.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { useAgents, useCampaigns } from "../names.ts";
+import type { GuideVersion } from "../guides/builder.tsx";
 import type { Contact, Note } from "../people/contact.ts";
 import { DataTable, settled } from "../table.tsx";
 import { type Attempt, sipText } from "./attempt.ts";
@@ -22,25 +25,21 @@ interface Row {
   to: string;
   outcome?: string;
 }
-interface Answer {
-  question: string;
-  text?: string;
-  answer: string | string[] | null;
+interface Answered {
+  guide: string;
+  version: number;
+  agent: string;
+  answers: Answers;
+  code: string;
+  submitted_at: string | null;
 }
 interface OneOfAttempts {
   attempt: Attempt;
   contact: Contact | null;
   rows: Row[];
   notes: Note[];
-  answers: Answer[];
-}
-
-async function read(id: string): Promise<OneOfAttempts> {
-  if (has("GET", "/api/v1/attempts/{}"))
-    return get<OneOfAttempts>(`/api/v1/attempts/${encodeURIComponent(id)}`);
-  const [attempt] = await get<Attempt[]>(`/api/v1/attempts?limit=1&before=${Number(id) + 1}`);
-  if (String(attempt?.id) !== id || !attempt) throw new Refused(404, "", id, [], null);
-  return { attempt, contact: null, rows: [], notes: [], answers: [] };
+  /** Of the campaign's call guide; at most one. */
+  answers: Answered[];
 }
 
 /** To the millisecond: how long it rang is seen between two of these. */
@@ -55,13 +54,13 @@ const exact = (iso: string | null | undefined, language: string) =>
     : "";
 
 export function OneAttempt() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const error_text = useErrorText();
   const id = useParams().id ?? "";
   const path = `/api/v1/attempts/${encodeURIComponent(id)}`;
   const query = useQuery({
     queryKey: [path],
-    queryFn: () => read(id),
+    queryFn: () => get<OneOfAttempts>(`/api/v1/attempts/${encodeURIComponent(id)}`),
     refetchInterval: 5000,
   });
   useTitle(t("attempt.title", { id }));
@@ -77,33 +76,25 @@ export function OneAttempt() {
       </p>
       <h1>{t("attempt.title", { id })}</h1>
       <Facts attempt={attempt} contact={contact} />
-      {has("GET", "/api/v1/attempts/{}") && <Timeline rows={rows ?? []} />}
-      {(notes ?? []).length > 0 && (
+      <Timeline rows={rows} />
+      {notes.length > 0 && (
         <>
           <h2>{t("people.notes")}</h2>
           <ol className="history">
             {notes.map((n) => (
               <li key={`${n.agent} ${n.at}`}>
-                <div className="sub">{[n.agent, n.at].filter(Boolean).join(" · ")}</div>
+                <div className="sub">
+                  {[n.agent, dateText(n.at, i18n.language)].filter(Boolean).join(" · ")}
+                </div>
                 <p className="note">{n.text}</p>
               </li>
             ))}
           </ol>
         </>
       )}
-      {(answers ?? []).length > 0 && (
-        <>
-          <h2>{t("builder.answers")}</h2>
-          <dl className="fields" aria-label={t("builder.answers")}>
-            {answers.map((a) => (
-              <div key={a.question}>
-                <dt>{a.text || a.question}</dt>
-                <dd>{[a.answer ?? []].flat().join(", ")}</dd>
-              </div>
-            ))}
-          </dl>
-        </>
-      )}
+      {answers.map((given) => (
+        <GuideAnswers key={given.guide} given={given} contact={contact} />
+      ))}
     </>
   );
 }
@@ -171,6 +162,45 @@ function Facts({ attempt, contact }: { attempt: Attempt; contact: Contact | null
         </div>
       ))}
     </dl>
+  );
+}
+
+/** Question by question as they were asked; without the guide's text by their ids. */
+function GuideAnswers({ given, contact }: { given: Answered; contact: Contact | null }) {
+  const { t, i18n } = useTranslation();
+  const path = `/api/v1/guides/${encodeURIComponent(given.guide)}?version=${given.version}`;
+  const query = useQuery({
+    queryKey: [path],
+    queryFn: () => get<GuideVersion>(path),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const guide = query.data?.document;
+  const fields: Record<string, string> = { ...contact?.fields, name: contact?.name ?? "" };
+  const language = guide?.languages.includes(i18n.language) ? i18n.language : (guide?.languages[0] ?? "");
+  return (
+    <>
+      <h2>
+        {t("builder.answers")}: {given.guide}{" "}
+        <span className="sub">
+          {given.submitted_at ? dateText(given.submitted_at, i18n.language) : t("attempt.not_submitted")}
+        </span>
+      </h2>
+      <dl className="fields" aria-label={t("builder.answers")}>
+        {Object.entries(given.answers).map(([id, answer]) => {
+          const question = guide && stopOf(guide, id)?.question;
+          return (
+            <div key={id}>
+              <dt>{guide && question ? merged(guide, question.text, language, fields) : id}</dt>
+              <dd>
+                {guide && question
+                  ? answerText(guide, question, answer, t, language, fields)
+                  : answer.join(", ")}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+    </>
   );
 }
 

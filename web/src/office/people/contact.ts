@@ -20,7 +20,7 @@ export interface Contact {
   list_name?: string;
   /** "": its list is tied to none. */
   campaign?: string;
-  fields?: Record<string, unknown>;
+  fields?: Record<string, string>;
 }
 export interface Note {
   attempt: number;
