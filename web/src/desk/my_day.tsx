@@ -2,6 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { agentPath, get } from "../api/client.ts";
+import type { Shape } from "../api/desk.ts";
+import { nameOf } from "../i18n/named.ts";
 import { has } from "../api/routes.ts";
 import { serverNow } from "../time/clock.tsx";
 import { clockText, dateText, numberText } from "../time/duration.ts";
@@ -61,6 +63,11 @@ function Figures() {
     refetchInterval: RENEWED_MS,
     placeholderData: (before) => before,
   });
+  const codes = useQuery({
+    queryKey: ["codes"],
+    queryFn: () => get<Shape<"Code">[]>("/api/v1/codes"),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const day = query.data;
   if (!day) return null; // figures that can't be read are no trouble of the agent's
   const figures: [string, string][] = [
@@ -70,7 +77,11 @@ function Figures() {
     ["available", clockText(day.available_s * 1000)],
     ["idle", clockText(day.idle_s * 1000)],
   ];
-  const codes = Object.entries(day.by_code).sort((a, b) => b[1] - a[1]);
+  const labelOf = (name: string) => {
+    const code = codes.data?.find((c) => c.en === name);
+    return code ? nameOf({ name_tr: code.tr, name_en: code.en }, i18n.language) : name;
+  };
+  const chosen = Object.entries(day.by_code).sort((a, b) => b[1] - a[1]);
   return (
     <section aria-labelledby="my-day">
       <h2 id="my-day">{t("my_day.title")}</h2>
@@ -82,9 +93,9 @@ function Figures() {
           </div>
         ))}
       </dl>
-      {codes.length > 0 && (
+      {chosen.length > 0 && (
         <p className="sub">
-          {codes.map(([code, n]) => `${code}: ${numberText(n, i18n.language)}`).join(" · ")}
+          {chosen.map(([code, n]) => `${labelOf(code)}: ${numberText(n, i18n.language)}`).join(" · ")}
         </p>
       )}
     </section>

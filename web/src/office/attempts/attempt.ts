@@ -30,5 +30,4 @@ export interface Attempt {
   wrap_ups: WrapUpRow[];
 }
 
-export const codesOf = (a: Attempt) => a.wrap_ups.map((w) => w.code).join(", ");
 export const sipText = (a: Attempt) => [a.sip?.code || "", a.sip?.text].filter(Boolean).join(" ");

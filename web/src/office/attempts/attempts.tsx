@@ -4,13 +4,10 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { get } from "../../api/client.ts";
-import type { Shape } from "../../api/desk.ts";
 import { useMay } from "../../api/routes.ts";
 import { collator } from "../../i18n/fold.ts";
-import { nameOf } from "../../i18n/named.ts";
 import { useTitle } from "../../ui/parts.tsx";
-import { useAgents, useCampaigns } from "../names.ts";
-import { useList } from "../table.tsx";
+import { useAgents, useCampaigns, useCodes } from "../names.ts";
 import type { Attempt } from "./attempt.ts";
 import { askedOf, FILTERS, type Filter, type Filters, filtersOf } from "./filters.ts";
 import { AttemptTable } from "./table.tsx";
@@ -112,7 +109,7 @@ function FilterForm({ filters, onChange }: FilterProps) {
   const { t, i18n } = useTranslation();
   const campaigns = useCampaigns();
   const agents = useAgents();
-  const codes = useList<Shape<"Code">>("/api/v1/codes", 60_000);
+  const codes = useCodes();
   const [typed, setTyped] = useState({
     number: filters.number ?? "",
     from: filters.from ?? "",
@@ -160,15 +157,7 @@ function FilterForm({ filters, onChange }: FilterProps) {
           collator(i18n.language).compare(a.label, b.label),
         ),
       )}
-      {choice(
-        "code",
-        t("office.code"),
-        t("attempt.all_codes"),
-        (codes.data ?? []).map((c) => ({
-          value: c.en || String(c.id),
-          label: nameOf({ name_tr: c.tr, name_en: c.en }, i18n.language),
-        })),
-      )}
+      {choice("code", t("office.code"), t("attempt.all_codes"), codes.options)}
       {choice("agent", t("office.agent"), t("attempt.all_agents"), names(agents.all))}
       {text("number", t("office.number"), "search")}
       {text("from", t("attempt.from"), "date")}

@@ -8,7 +8,7 @@ import { answerText } from "../../guide/answer_text.ts";
 import { type Answers, merged, stopOf } from "../../guide/walk.ts";
 import { dateText } from "../../time/duration.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
-import { useAgents, useCampaigns } from "../names.ts";
+import { useAgents, useCampaigns, useCodes } from "../names.ts";
 import type { GuideVersion } from "../guides/builder.tsx";
 import type { Contact, Note } from "../people/contact.ts";
 import { DataTable, settled } from "../table.tsx";
@@ -104,6 +104,7 @@ function Facts({ attempt, contact }: { attempt: Attempt; contact: Contact | null
   const may = useMay();
   const campaigns = useCampaigns();
   const agents = useAgents();
+  const codes = useCodes();
   const times = ["committed_at", "placed_at", "rang_at", "answered_at", "merged_at", "ended_at"] as const;
   const campaign = campaigns.nameOf(attempt.campaign);
   const name = contact?.name || contact?.key || "";
@@ -155,7 +156,7 @@ function Facts({ attempt, contact }: { attempt: Attempt; contact: Contact | null
         <div key={`${w.code} ${w.at}`} className="fact">
           <dt>{t("office.code")}</dt>
           <dd>
-            {w.code}
+            {codes.labelOf(w.code)}
             {w.by_timer && ` (${t("attempt.by_timer")})`}
             {w.correction && ` (${t("attempt.correction")})`}
           </dd>

@@ -2,9 +2,9 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMay } from "../../api/routes.ts";
 import { dateText } from "../../time/duration.ts";
-import { useAgents, useCampaigns } from "../names.ts";
+import { useAgents, useCampaigns, useCodes } from "../names.ts";
 import { type Column, DataTable } from "../table.tsx";
-import { type Attempt, codesOf, sipText } from "./attempt.ts";
+import { type Attempt, sipText } from "./attempt.ts";
 
 type Query = Parameters<typeof DataTable<Attempt>>[0]["query"];
 
@@ -22,6 +22,7 @@ export function AttemptTable({
   const may = useMay();
   const campaigns = useCampaigns();
   const agents = useAgents();
+  const codes = useCodes();
   const to_contact: Column<Attempt>[] =
     may("GET", "/api/v1/contacts/{}") && !of_one_contact
       ? [
@@ -53,7 +54,7 @@ export function AttemptTable({
         },
         { title: t("office.campaign"), cell: (a) => campaigns.nameOf(a.campaign) },
         { title: t("office.outcome"), cell: (a) => t(`outcome.${a.outcome}`, { defaultValue: a.outcome }) },
-        { title: t("office.code"), cell: codesOf },
+        { title: t("office.code"), cell: (a) => a.wrap_ups.map((w) => codes.labelOf(w.code)).join(", ") },
         { title: t("office.agent"), cell: (a) => agents.nameOf(a.talked) },
         { title: t("office.sip"), cell: sipText },
         ...to_contact,

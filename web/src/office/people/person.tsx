@@ -106,8 +106,11 @@ function WhyNotDialed({ why, dialable }: { why: Why[]; dialable: boolean }) {
           id={(w) => `${w.number} ${w.gate}`}
           empty=""
           columns={[
-            { title: t("office.number"), cell: (w) => w.number },
-            { title: t("office.gate"), cell: (w) => t(`gate.${w.gate}`, { defaultValue: w.text || w.gate }) },
+            { title: t("office.number"), cell: (w) => w.number || t("people.everything") },
+            {
+              title: t("office.gate"),
+              cell: (w) => t([`why.${w.gate}`, `gate.${w.gate}`], { defaultValue: w.text || w.gate }),
+            },
             { title: t("office.opens"), cell: (w) => dateText(w.opens_at, i18n.language) },
           ]}
         />
