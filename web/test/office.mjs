@@ -315,18 +315,25 @@ const TESTS = {
       assert.equal((await page.locator("a:has-text('Yeni hat')").count()) > 0, false);
       return page;
     },
-  "numbers not to be called come from a file; what is no number is told": async () => {
+  "numbers not to be called come from a file in one upload, and go to one": async () => {
+    if (!ROUTES.has("POST /api/v1/dnc/import")) return skipped("POST /api/v1/dnc/import");
     const page = await office("/dnc");
+    const text = "+90 532 123 45 67\n0532\n+905331112233\n";
     await page.setInputFiles("input[type=file]", {
       name: "liste.txt",
       mimeType: "text/plain",
-      buffer: Buffer.from("+90 532 123 45 67\n0532\n+905331112233\n"),
+      buffer: Buffer.from(text),
     });
     await page.click("button:has-text('Yükle')");
-    await page.waitForSelector("text=2 numara eklendi, 1 satır alınmadı.");
-    assert.equal(asked("PUT", "%2B905321234567").length, 1);
+    await page.waitForSelector("text=3 satır okundu: 1 numara eklendi, 1 zaten vardı, 1 satır alınmadı.");
+    const [, , body, query] = asked("POST", "/dnc/import")[0];
+    assert.equal(body, text);
+    assert.equal(query.get("country"), "TR");
+    const refused = page.waitForEvent("download");
+    await page.click("button:has-text('Alınmayan satırları indir')");
+    assert.equal((await refused).suggestedFilename(), "do-not-call-refused.csv");
     const file = page.waitForEvent("download");
-    await page.click("button:has-text('Listeyi indir')");
+    await page.click("a:has-text('Listeyi indir')");
     assert.equal((await file).suggestedFilename(), "do-not-call.csv");
     return page;
   },
@@ -408,7 +415,7 @@ const TESTS = {
     assert.equal(await page.locator("input[name=secret]").inputValue(), "");
     await page.getByLabel("Kılavuz gönderildi").check();
     await page.click("button[aria-label='Yeniden gönder: 52']");
-    await page.click("button:has-text('Deneme gönder')");
+    await page.click("button:has-text('Sınama gönder')");
     await until(
       "both are asked",
       () => asked("POST", "/52/again").length + asked("POST", "/crm/test").length === 2,
@@ -426,7 +433,7 @@ const TESTS = {
     if (!ROUTES.has("GET /api/v1/campaigns/{}/dry-run"))
       return skipped("GET /api/v1/campaigns/{campaign}/dry-run");
     const page = await office("/campaigns/Sonbahar%20Yenileme", "onur");
-    await page.click("button:has-text('Tara')");
+    await page.click("button:has-text('Provayı yap')");
     await page.waitForSelector("dd:has-text('1.205')");
     await page.waitForSelector("td:has-text('Yeniden deneme zamanı')");
     return page;

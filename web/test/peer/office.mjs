@@ -248,6 +248,13 @@ const row = (sequence, machine, from, event, to, s) => ({
   to,
 });
 export const records = {
+  dnc_import: {
+    read: 3,
+    added: 1,
+    already: 1,
+    bad: 1,
+    problems: [{ line: 2, what: "0532 is too short", mend: "write all digits" }],
+  },
   "/api/v1/contacts": { contacts: [person], complete: false },
   "/api/v1/contacts/4711": {
     contact: person,

@@ -190,6 +190,7 @@ class Peer {
     if (request.method === "GET") return this.send(response, 404, { title: "there is no such thing" });
     if (request.method === "PUT" && path.startsWith("/api/v1/guides/"))
       return this.send(response, 200, putGuide(decodeURIComponent(path.split("/").pop())));
+    if (path === "/api/v1/dnc/import") return this.send(response, 200, office.dnc_import);
     if (path.endsWith("/import")) return this.send(response, 200, office.import);
     this.act(path.split("/").pop(), body);
     this.send(response, 200, { accepted: true });

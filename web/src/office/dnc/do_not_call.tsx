@@ -14,7 +14,8 @@ export function DoNotCall() {
   const [number, setNumber] = useState("");
   const query = useList<Entry>("/api/v1/dnc?limit=1000", 15_000);
   const work = useDo();
-  const removes = useMay()("DELETE", "/api/v1/dnc/{}");
+  const may = useMay();
+  const removes = may("DELETE", "/api/v1/dnc/{}");
   useTitle(t("office.dnc"));
   const add = (event: FormEvent) => {
     event.preventDefault();
@@ -37,7 +38,7 @@ export function DoNotCall() {
           {t("office.dnc_add")}
         </Button>
         <span className="grow" />
-        <Export />
+        {may("GET", "/api/v1/dnc.csv") && <Export />}
       </form>
       {work.isError && (
         <p className="error" role="alert">
@@ -73,7 +74,7 @@ export function DoNotCall() {
         ]}
       />
       {!removes && <p className="hint">{t("rights.dnc")}</p>}
-      <Import />
+      {may("POST", "/api/v1/dnc/import") && <Import />}
     </>
   );
 }

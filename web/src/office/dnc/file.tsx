@@ -1,13 +1,13 @@
+// Do-not-call numbers from a file and to one: the server reads and writes it whole.
 import { Button, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, put, Refused } from "../../api/client.ts";
-import { save } from "../../api/upload.ts";
-import { dateText, numberText } from "../../time/duration.ts";
+import { save, upload } from "../../api/upload.ts";
+import { numberText } from "../../time/duration.ts";
 import { useErrorText } from "../../ui/parts.tsx";
-import { csvOf, decoded } from "../lists/csv.ts";
-import { type Line, linesOf } from "./numbers.ts";
+import { csvOf } from "../lists/csv.ts";
+import { DataTable, settled } from "../table.tsx";
 
 export interface Entry {
   number: string;
@@ -15,101 +15,55 @@ export interface Entry {
   at: string;
 }
 export const dncPath = (number: string) => `/api/v1/dnc/${encodeURIComponent(number)}`;
-const PAGE = 1000;
-const AT_ONCE = 4;
 
-/** All entries, page by page. */
-async function everyEntry(): Promise<Entry[]> {
-  const all: Entry[] = [];
-  for (;;) {
-    const last = all[all.length - 1]?.number;
-    const after = last ? `&after=${encodeURIComponent(last)}` : "";
-    const page = await get<Entry[]>(`/api/v1/dnc?limit=${PAGE}${after}`);
-    all.push(...page);
-    if (page.length < PAGE) return all;
-  }
+interface Problem {
+  line: number;
+  what: string;
+  mend: string;
 }
+interface Report {
+  read: number;
+  added: number;
+  already: number;
+  bad: number;
+  problems: Problem[];
+}
+const SHOWN = 100;
 
 export function Export() {
-  const { t, i18n } = useTranslation();
-  const error_text = useErrorText();
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState("");
-  const go = async () => {
-    setBusy(true);
-    setError("");
-    try {
-      const rows = (await everyEntry()).map((e) => [e.number, e.source, dateText(e.at, i18n.language)]);
-      save(
-        "do-not-call.csv",
-        csvOf([["office.number", "office.source", "office.time"].map((h) => t(h)), ...rows]),
-      );
-    } catch (e) {
-      setError(error_text(e));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { t } = useTranslation();
   return (
-    <>
-      <Button variant="default" loading={busy} onClick={() => void go()}>
-        {t("dnc_file.export")}
-      </Button>
-      {error && (
-        <p className="error" role="alert">
-          {error}
-        </p>
-      )}
-    </>
+    <Button variant="default" component="a" href="/api/v1/dnc.csv" download="do-not-call.csv">
+      {t("dnc_file.export")}
+    </Button>
   );
 }
 
-/** Adds the numbers of a file one by one: each is durable before the next of its row is asked for. */
 export function Import() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const error_text = useErrorText();
   const queries = useQueryClient();
   const [file, setFile] = useState<File | null>(null);
-  const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
-  const [report, setReport] = useState<{ added: number; refused: string[][] } | null>(null);
-  const [error, setError] = useState("");
-  const n = (x: number) => numberText(x, i18n.language);
+  const [country, setCountry] = useState("TR");
+  const [sent, setSent] = useState<number | null>(null);
+  const [report, setReport] = useState<Report | null>(null);
+  const [error, setError] = useState<unknown>(null);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!file || progress) return;
+    if (!file || sent !== null) return;
     setReport(null);
-    setError("");
-    const lines = linesOf(decoded(new Uint8Array(await file.arrayBuffer()), false).text);
-    const refused = lines.filter((l) => l.number === null).map((l) => [String(l.line), l.text, ""]);
-    const open = lines.filter((l): l is Line & { number: string } => l.number !== null);
-    const total = open.length;
-    let added = 0;
-    let done = 0;
-    setProgress({ done, total });
-    const work = async () => {
-      for (let one = open.shift(); one; one = open.shift()) {
-        try {
-          await put(dncPath(one.number));
-          added++;
-        } catch (e) {
-          // What the server refuses concerns that number; silence or trouble of its own concerns them all.
-          if (!(e instanceof Refused) || e.status >= 500) throw e;
-          refused.push([String(one.line), one.text, error_text(e)]);
-        }
-        done++;
-        if (done % 20 === 0) setProgress({ done, total });
-      }
-    };
+    setError(null);
+    setSent(0);
+    const asked = new URLSearchParams({ country: country.trim().toUpperCase() });
     try {
-      await Promise.all(Array.from({ length: AT_ONCE }, work));
+      setReport(await upload<Report>(`/api/v1/dnc/import?${asked}`, file, "text/csv", setSent));
     } catch (e) {
-      open.length = 0;
-      setError(error_text(e));
+      setError(e);
+    } finally {
+      setSent(null);
+      void queries.invalidateQueries();
     }
-    setProgress(null);
-    setReport({ added, refused });
-    void queries.invalidateQueries();
   };
   return (
     <section className="stack" aria-label={t("dnc_file.import")}>
@@ -124,45 +78,78 @@ export function Import() {
           description={t("dnc_file.hint")}
           onChange={(e) => setFile(e.target.files?.[0] ?? null)}
         />
-        <Button type="submit" loading={progress !== null}>
+        <TextInput
+          label={t("office.upload_country")}
+          description={t("dnc_file.country_hint")}
+          required
+          withAsterisk={false}
+          maxLength={2}
+          value={country}
+          onChange={(e) => setCountry(e.target.value)}
+        />
+        <Button type="submit" loading={sent !== null}>
           {t("office.upload_go")}
         </Button>
       </form>
-      {progress && (
-        <div>
-          <p>{t("dnc_file.progress", { done: n(progress.done), total: n(progress.total) })}</p>
+      {sent !== null && (
+        <div role="status">
+          <p>{t(sent < 1 ? "upload.sending" : "office.uploading")}</p>
           <progress
             className="through"
-            max={Math.max(1, progress.total)}
-            value={progress.done}
+            max={1}
+            value={sent < 1 ? sent : undefined}
             aria-label={t("upload.progress")}
           />
         </div>
       )}
-      {error && (
+      {error !== null && (
         <p className="error" role="alert">
-          {error}
+          {error_text(error)}
         </p>
       )}
-      {report && (
-        <div className="row">
-          <p role="status">
-            {t("dnc_file.report", { added: n(report.added), refused: n(report.refused.length) })}
-          </p>
-          {report.refused.length > 0 && (
-            <Button
-              variant="default"
-              size="compact-md"
-              onClick={() => {
-                const heads = ["office.line", "upload.row", "office.problem"].map((h) => t(h));
-                save("do-not-call-refused.csv", csvOf([heads, ...report.refused]));
-              }}
-            >
+      {report && <Result report={report} />}
+    </section>
+  );
+}
+
+function Result({ report }: { report: Report }) {
+  const { t, i18n } = useTranslation();
+  const n = (x: number) => numberText(x, i18n.language);
+  const download = () => {
+    const heads = ["office.line", "office.problem", "office.mend"].map((h) => t(h));
+    const rows = report.problems.map((p) => [String(p.line), p.what, p.mend]);
+    save("do-not-call-refused.csv", csvOf([heads, ...rows]));
+  };
+  return (
+    <>
+      <p role="status">
+        {t("dnc_file.report", {
+          read: n(report.read),
+          added: n(report.added),
+          already: n(report.already),
+          bad: n(report.bad),
+        })}
+      </p>
+      {report.problems.length > 0 && (
+        <>
+          <div>
+            <Button variant="default" size="compact-md" onClick={download}>
               {t("dnc_file.refused")}
             </Button>
-          )}
-        </div>
+          </div>
+          <DataTable
+            label={t("office.problem")}
+            query={settled(report.problems.slice(0, SHOWN))}
+            id={(p) => `${p.line} ${p.what}`}
+            empty=""
+            columns={[
+              { title: t("office.line"), cell: (p) => p.line, number: true },
+              { title: t("office.problem"), cell: (p) => p.what },
+              { title: t("office.mend"), cell: (p) => p.mend },
+            ]}
+          />
+        </>
       )}
-    </section>
+    </>
   );
 }
