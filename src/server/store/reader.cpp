@@ -1,7 +1,5 @@
 #include "server/store/reader.hpp"
 
-#include <variant>
-
 #include "server/store/reader_rows.hpp"
 
 namespace ziptone::store {
@@ -60,11 +58,21 @@ base::Result<> add_wrap_ups(sqlite::Connection& db, std::vector<AttemptView>& at
 
 // A filter as SQL over `attempts a`, with its values in the order of its parameters.
 struct Where {
-  using Value = std::variant<std::int64_t, std::string>;
+  struct Value {
+    std::int64_t number = 0;
+    std::string text = {};
+    bool is_text = false;
+  };
   std::string sql;
   std::vector<Value> values;
 
-  void add(std::string_view condition, Value value, std::string_view end = {}) {
+  void add(std::string_view condition, std::int64_t value, std::string_view end = {}) {
+    add(condition, Value{value}, end);
+  }
+  void add_text(std::string_view condition, std::string value) {
+    add(condition, Value{0, std::move(value), true}, {});
+  }
+  void add(std::string_view condition, Value value, std::string_view end) {
     values.push_back(std::move(value));
     sql += (values.size() == 1 ? " WHERE " : " AND ") + std::string(condition) + " $" +
            std::to_string(values.size()) + std::string(end);
@@ -76,8 +84,8 @@ struct Where {
     if (filter.campaign) add("a.campaign_id =", key(filter.campaign));
     if (filter.from != WallTime{}) add("a.committed_at >=", base::micros(filter.from));
     if (filter.until != WallTime{}) add("a.committed_at <", base::micros(filter.until));
-    if (filter.outcome) add("a.outcome =", std::string{dialer::name(*filter.outcome)});
-    if (!filter.number.empty()) add("a.number =", filter.number);
+    if (filter.outcome) add_text("a.outcome =", std::string{dialer::name(*filter.outcome)});
+    if (!filter.number.empty()) add_text("a.number =", filter.number);
     if (filter.code)
       add("a.id IN (SELECT w.attempt_id FROM wrap_ups w WHERE w.id = (SELECT max(l.id) FROM wrap_ups l WHERE"
           " l.attempt_id = w.attempt_id) AND w.code_id =",
@@ -94,8 +102,9 @@ template <class EachRow>
 base::Result<> each_where(sqlite::Connection& db, const std::string& sql, const Where& where,
                           EachRow each_row) {
   sqlite::Use use = db.cached(sql);
-  for (std::size_t i = 0; i < where.values.size(); ++i)
-    std::visit([&](const auto& value) { use->bind(static_cast<int>(i) + 1, value); }, where.values[i]);
+  int parameter = 0;
+  for (const Where::Value& value : where.values)
+    value.is_text ? use->bind(++parameter, value.text) : use->bind(++parameter, value.number);
   for (;;) {
     const auto more = use->step();
     if (!more) return tl::unexpected(more.error());
@@ -197,7 +206,7 @@ base::Result<std::vector<AttemptView>> Reader::attempts(const AttemptFilter& fil
   std::vector<AttemptView> found;
   Where where(filter);
   if (before) where.add("a.id <", static_cast<std::int64_t>(before.value));
-  where.values.push_back(static_cast<std::int64_t>(limit));
+  where.values.push_back({static_cast<std::int64_t>(limit)});
   const std::string sql = std::string(kAttempts) + where.sql + " ORDER BY a.id DESC LIMIT $" +
                           std::to_string(where.values.size());
   auto done = each_where(db_, sql, where, [&](sqlite::Statement& row) { found.push_back(attempt_row(row)); });
