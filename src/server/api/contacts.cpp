@@ -87,7 +87,7 @@ void search(Service* s, const Request& request, const Reply& reply) {
     auto reader = store::Reader::open(s->store->database());
     if (!reader) return reply(store_problem(*s, reader.error()));
     const auto until = std::chrono::steady_clock::now() + kSearchMax;
-    search.go_on = [until] { return std::chrono::steady_clock::now() < until; };
+    search.go_on = [s, until] { return std::chrono::steady_clock::now() < until && !s->stopping(); };
     reply(found(*s, *reader, search));
   });
 }
@@ -126,7 +126,11 @@ std::optional<js::object> history_of(Service* s, const store::ContactView& conta
   if (!attempts || !codes || !notes || !lists || !campaigns || !agents) return std::nullopt;
   js::array rendered, written;
   for (const store::AttemptView& one : *attempts) rendered.push_back(render(one, *codes));
-  for (const store::NoteView& note : *notes) written.push_back(render(note, *agents));
+  // The notes of the attempts that are shown: another team's are not a supervisor's to read.
+  for (const store::NoteView& note : *notes)
+    if (std::any_of(attempts->begin(), attempts->end(),
+                    [&](const store::AttemptView& one) { return one.id == note.attempt; }))
+      written.push_back(render(note, *agents));
   js::object o{{"contact", with_names(contact, *lists, *campaigns)},
                {"attempts", std::move(rendered)},
                {"notes", std::move(written)}};

@@ -102,13 +102,11 @@ std::vector<base::CampaignId> campaigns_of(store::Reader& reader, const store::A
   return ids;
 }
 
-void callbacks(Service* s, const Request& request, const Reply& reply) {
-  const auto agent = agent_of(s, request.parts.at("agent"), reply);
-  if (!agent) return;
-  const auto there = s->reader->callbacks(agent->agent.id, campaigns_of(*s->reader, *agent), kCallbacksMax);
-  const auto campaigns = s->reader->campaigns();
-  if (!there) return reply(store_problem(*s, there.error()));
-  if (!campaigns) return reply(store_problem(*s, campaigns.error()));
+Response callbacks_of(const Service& service, store::Reader& reader, const store::AgentRecord& agent) {
+  const auto there = reader.callbacks(agent.agent.id, campaigns_of(reader, agent), kCallbacksMax);
+  const auto campaigns = reader.campaigns();
+  if (!there) return store_problem(service, there.error());
+  if (!campaigns) return store_problem(service, campaigns.error());
   js::array list;
   for (const store::CallbackView& one : *there) {
     std::string campaign;
@@ -121,11 +119,20 @@ void callbacks(Service* s, const Request& request, const Reply& reply) {
                               {"at", time_json(one.at)},
                               {"mine", one.mine}});
   }
-  reply(json(list));
+  return json(list);
+}
+
+void callbacks(Service* s, const Request& request, const Reply& reply) {
+  const auto agent = agent_of(s, request.parts.at("agent"), reply);
+  if (!agent) return;
+  s->reading([s, reply, agent = *agent] {
+    auto reader = store::Reader::open(s->store->database());
+    reply(reader ? callbacks_of(*s, *reader, agent) : store_problem(*s, reader.error()));
+  });
 }
 
 // How long the agent was in each state, from the rows of its machine: the state of each lasts until the next.
-// Nobody is away who is not signed in.
+// Nobody is away who is not signed in; the rows begin with the last sign-in or sign-out before `from`.
 std::map<std::string, base::Duration> times_of(const std::vector<store::EventRow>& rows, base::WallTime from,
                                                base::WallTime until) {
   std::map<std::string, base::Duration> times;
@@ -175,7 +182,10 @@ void day(Service* s, const Request& request, const Reply& reply) {
   if (!agent) return;
   const auto period = period_of(request, "until", kDay / 2, reply);
   if (!period) return;
-  s->reading([s, reply, id = agent->agent.id, period = *period] {
+  s->reading([s, reply, id = agent->agent.id, period = *period]() mutable {
+    // The state of now lasts until now: the page asks for the whole day, and what is to come is nobody's
+    // time.
+    period.second = std::min(period.second, control::wall_now());
     auto reader = store::Reader::open(s->store->database());
     reply(reader ? day_of(*s, *reader, id, period.first, period.second) : store_problem(*s, reader.error()));
   });

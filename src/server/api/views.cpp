@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/named.hpp"
 #include "phone/number.hpp"
 
 namespace ziptone::api {
@@ -55,12 +56,20 @@ bool narrow_named(Service* service, const Request& request, const std::string& k
   return record != nullptr;
 }
 
+// Whoever left stays on record: the deactivated are found too.
+const store::AgentRecord* whoever_named(const std::vector<store::AgentRecord>& agents,
+                                        const std::string& text) {
+  return base::named(
+      agents, text, [](const auto& one, const auto& name) { return one.sign_in == name; },
+      [](const auto& one) { return one.agent.id; });
+}
+
 bool narrow_names(Service* s, const Request& request, store::AttemptFilter& filter, const Reply& reply) {
   return narrow_named(
              s, request, "campaign", s->reader->campaigns(), campaign_named,
              [&](const auto& one) { filter.campaign = one.campaign.id; }, reply) &&
          narrow_named(
-             s, request, "agent", s->reader->agents(), agent_named,
+             s, request, "agent", s->reader->agents(), whoever_named,
              [&](const auto& one) { filter.agent = one.agent.id; }, reply) &&
          narrow_named(
              s, request, "code", s->reader->codes(), code_named,

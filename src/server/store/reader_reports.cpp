@@ -35,13 +35,19 @@ class Ids {
   bool complete_ = true;
 };
 
+// Whose a number is, is looked up where it fits: a hit out of reach must not take the place of one within.
 base::Result<> by_number(sqlite::Connection& db, const ContactSearch& search, Ids& ids) {
+  const auto owner = [&](sqlite::Statement& contact) {
+    if (fits(search, contact.id<ListId>(1))) ids.add(contact.id<ContactId>(0));
+  };
   sqlite::Use use = db.cached("SELECT contact_id, number FROM numbers");
   while (ids.more()) {
     const auto row = use->step();
     if (!row) return tl::unexpected(row.error());
     if (!*row) return {};
-    if (use->text(1).ends_with(search.digits)) ids.add(use->id<ContactId>(0));
+    if (!use->text(1).ends_with(search.digits)) continue;
+    auto done = db.each("SELECT id, list_id FROM contacts WHERE id = $1", owner, use->integer(0));
+    if (!done) return done;
   }
   return {};
 }
@@ -134,8 +140,11 @@ base::Result<std::vector<EventRow>> Reader::agent_rows(AgentId agent, WallTime f
   std::vector<EventRow> found;
   auto done = db_.each(
       std::string(kEventRows) +
-          " WHERE machine = 'agent' AND machine_id = $1 AND at < $2 AND sequence >= coalesce((SELECT sequence"
-          " FROM event_rows WHERE at < $3 ORDER BY sequence DESC LIMIT 1), 0) ORDER BY sequence",
+          " WHERE machine = 'agent' AND machine_id = $1 AND at < $2 AND sequence >= coalesce((SELECT "
+          "e.sequence"
+          " FROM event_rows e WHERE e.machine = 'agent' AND e.machine_id = $1 AND e.at < $3 AND e.event IN"
+          " ('AgentSignedIn', 'AgentSignedOut') ORDER BY e.at DESC, e.sequence DESC LIMIT 1), 0)"
+          " ORDER BY sequence",
       [&](sqlite::Statement& row) { found.push_back(event_row(row)); }, agent, until, from);
   return result(done, found);
 }
