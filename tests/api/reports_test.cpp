@@ -238,10 +238,9 @@ TEST_F(Search, TellsTheListAndItsCampaignAndStopsAtTheLimit) {
 
 TEST_F(Search, OfASupervisorReachesTheOwnCampaignsAlone) {
   EXPECT_EQ(found("isil", supervisor("lead", world.team)), (Ids{1, 2}));
-  EXPECT_EQ(found("isil", supervisor("other", other_team())), Ids{});
-  EXPECT_EQ(
-      ask(contact_routes(&service_), "/api/v1/contacts/1", {}, supervisor("third", other_team())).status,
-      404);
+  const Asker other = supervisor("other", other_team());
+  EXPECT_EQ(found("isil", other), Ids{});
+  EXPECT_EQ(ask(contact_routes(&service_), "/api/v1/contacts/1", {}, other).status, 404);
 }
 
 TEST_F(Search, AHitOutOfReachTakesNobodysPlace) {
