@@ -5,7 +5,7 @@ import { post } from "../api/client.ts";
 import { Icon } from "../ui/icon.tsx";
 import { LanguageSwitch, useErrorText, useTitle } from "../ui/parts.tsx";
 
-const SHORTEST = 12;
+const SHORTEST = 10;
 
 /** `forced`: nothing else can be done before. */
 export function NewPassword({ onDone, onLeave }: { onDone: () => void; onLeave: () => void }) {
