@@ -98,7 +98,7 @@ def watched(page, url):
     for section in (*sections, "campaigns/autumn"):
         page.goto(url + section)
         page.sees("main h1")
-        page.sees("main table, main .empty, main form")
+        page.sees("main table:visible, main .empty:visible, main form:visible")
         check(f"nothing is refused in {section}", not page.isVisible("main [role=alert]"))
         look(page, f"setup-supervisor-{section.replace('/', '-')}")
     page.goto(url + "users")
