@@ -23,8 +23,10 @@
 #include "server/api/set_up.hpp"
 #include "server/api/tokens.hpp"
 #include "server/api/user_fields.hpp"
+#include "server/api/webhooks.hpp"
 #include "server/certificate/machine_names.hpp"
 #include "server/control/clock.hpp"
+#include "server/webhooks/outbox.hpp"
 
 namespace ziptone::api {
 namespace {
@@ -94,11 +96,16 @@ class Background {
 }  // namespace
 
 struct Api::State {
-  State(store::Reader opened, store::Users who, store::Office kept)
-      : reader(std::move(opened)), users(std::move(who)), office(std::move(kept)) {}
-  store::Reader reader;  // of the api thread, like the next two
+  State(store::Reader opened, store::Users who, store::Office kept, store::Webhooks hooks)
+      : reader(std::move(opened)),
+        users(std::move(who)),
+        office(std::move(kept)),
+        webhook_reader(std::move(hooks)) {}
+  store::Reader reader;  // of the api thread, like the next three
   store::Users users;
   store::Office office;
+  store::Webhooks webhook_reader;
+  std::unique_ptr<webhooks::Outbox> outbox;
   Service service;
   Desks desks{service};
   std::atomic<bool> stopping{false};
@@ -234,8 +241,14 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
     return tl::unexpected{token.error()};
   auto office = store::Office::open(parts.store->database());
   if (!office) return tl::unexpected{office.error()};
-  auto state = std::make_unique<State>(std::move(*reader), std::move(*users), std::move(*office));
+  auto webhooks = store::Webhooks::open(parts.store->database());
+  if (!webhooks) return tl::unexpected{webhooks.error()};
+  auto outbox = open_outbox(*parts.store, parts.file->webhooks.allow_private);
+  if (!outbox) return tl::unexpected{outbox.error()};
+  auto state = std::make_unique<State>(std::move(*reader), std::move(*users), std::move(*office),
+                                       std::move(*webhooks));
   State* s = state.get();
+  s->outbox = std::move(*outbox);
   s->service.control = parts.control;
   s->service.store = parts.store;
   s->service.reader = &s->reader;
@@ -254,6 +267,8 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   s->service.sessions = &s->sessions;
   s->service.brake = &s->brake;
   s->service.office = &s->office;
+  s->service.webhooks = &s->webhook_reader;
+  s->service.outbox = s->outbox.get();
   s->service.set_up = &s->set_up;
   s->service.metrics = [metrics = parts.metrics](auto done) { metrics->collect(std::move(done)); };
   s->service.stopping = [s] { return s->stopping.load(); };
@@ -265,6 +280,7 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   auto server = Server::start(std::move(*options));
   if (!server) return tl::unexpected{server.error()};
   s->server = std::move(*server);
+  s->outbox->start();
   write_port(data_dir + "/api.port", s->server->port());
   write_port(data_dir + "/api.https_port", s->server->https_port());
   return std::unique_ptr<Api>{new Api{std::move(state)}};
@@ -278,6 +294,7 @@ void Api::publish(const control::Control::Rows& rows) {
   std::vector<RenderedRow> rendered;
   for (const auto& row : rows) rendered.push_back({row.sequence, render(row)});
   state_->server->publish(std::move(rendered));
+  state_->outbox->touch();
   state_->server->post([s = state_.get(), rows] { s->desks.touch(rows); });
 }
 
@@ -292,6 +309,7 @@ void Api::stop() {
   // First what answers for itself while the server still can: an import says that it was broken off.
   state_->background.stop();
   state_->readings.stop();
+  state_->outbox->stop();
   state_->server->stop();
   state_->hashing.stop();
 }

@@ -7,6 +7,7 @@
 #include "server/control/clock.hpp"
 #include "server/guide/document.hpp"
 #include "server/store/catalog.hpp"
+#include "server/webhooks/outbox.hpp"
 
 namespace ziptone::api {
 namespace {
@@ -194,6 +195,7 @@ void keep(Service* s, InCall call, const guide::Answers& answers, const guide::W
           if (!written) return reply(store_problem(*s, written.error()));
           if (!*written) return reply(problem(409, "refused", "submitted_already"));
           s->desks->touch(call.agent.agent.id);
+          s->outbox->touch();
           reply(json(render(call, answers, walk)));
         });
       });

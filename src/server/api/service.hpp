@@ -17,6 +17,11 @@
 #include "server/store/reader.hpp"
 #include "server/store/store.hpp"
 #include "server/store/users.hpp"
+#include "server/store/webhooks.hpp"
+
+namespace ziptone::webhooks {
+class Outbox;
+}
 
 namespace ziptone::api {
 
@@ -41,6 +46,8 @@ struct Service {
   Sessions* sessions = nullptr;
   Brake* brake = nullptr;
   store::Office* office = nullptr;
+  store::Webhooks* webhooks = nullptr;
+  webhooks::Outbox* outbox = nullptr;
   SetUp* set_up = nullptr;
   std::function<void(std::function<void(std::string)>)> metrics;  // Prometheus text, from any thread
   std::function<bool()> stopping;
@@ -90,6 +97,7 @@ std::vector<Route> system_routes(Service* service);
 std::vector<Route> user_routes(Service* service);
 std::vector<Route> audit_routes(Service* service);
 std::vector<Route> set_up_routes(Service* service);
+std::vector<Route> webhook_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).
 std::vector<Route> all_routes(Service* service);
 

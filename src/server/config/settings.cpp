@@ -64,6 +64,7 @@ void read_server(Reader& reader, Settings& s) {
       r.fault(s.api.https_key.empty() ? "https_key" : "https_certificate", "is missing",
               "write both files, or none for a certificate of our own");
   });
+  reader.table("webhooks", [&](Reader& r) { r.flag("allow_private", s.webhooks.allow_private); });
   reader.table("sip", [&](Reader& r) {
     r.text("trunk_address", s.sip.trunk_address);
     r.number("trunk_port", s.sip.trunk_port, 0, 65535);

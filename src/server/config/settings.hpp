@@ -31,6 +31,10 @@ struct ApiSettings {
   std::string web;                       // folder of the page's files; empty: no page
 };
 
+struct WebhookSettings {
+  bool allow_private = false;  // they may reach this machine and its networks
+};
+
 struct SipSettings {
   std::string trunk_address = "127.0.0.1";
   std::uint16_t trunk_port = 5060;
@@ -120,6 +124,7 @@ struct Settings {
   std::uint32_t drain_s_max = 30;  // how long a stop waits for calls to end by themselves
   LogSettings log;
   ApiSettings api;
+  WebhookSettings webhooks;
   SipSettings sip;
   MediaSettings media;
   std::vector<Destination> destinations;

@@ -65,8 +65,12 @@ base::Result<bool> put_guide_answers(sqlite::Connection& db, const GuideAnswers&
       " WHERE guide_answers.submitted_at = 0",
       answers.attempt, answers.guide, answers.version, answers.agent, answers.answers, answers.code,
       answers.updated_at, answers.submitted_at);
+  const bool taken = db.changes() == 1;
+  if (done && taken && answers.submitted_at != WallTime{})
+    done = db.run("INSERT INTO webhook_notes (event, attempt_id, at) VALUES ('guide_submitted', $1, $2)",
+                  answers.attempt, answers.submitted_at);
   if (!done) return tl::unexpected(worded(done.error()));
-  return db.changes() == 1;
+  return taken;
 }
 
 }  // namespace ziptone::store

@@ -61,6 +61,10 @@ base::Result<> end_as_unknown(sqlite::Connection& db, const Interrupted& one, Wa
   if (done)
     done = db.run("INSERT INTO dialogs (attempt_id) VALUES ($1) ON CONFLICT (attempt_id) DO NOTHING",
                   one.attempt);
+  // Its end is in no event row.
+  if (done)
+    done = db.run("INSERT INTO webhook_notes (event, attempt_id, at) VALUES ('attempt_ended', $1, $2)",
+                  one.attempt, now);
   if (!done || one.owes) return done;
   // The system's code, for no agent talked.
   done = db.run(
