@@ -115,6 +115,10 @@ struct Campaign {
   Duration ring_max = base::seconds{32};   // from the first 18x
   Duration setup_max = base::seconds{30};  // from INVITE to the first 18x
 
+  // How long an agent is left alone after becoming Available, before the campaign dials for them; between
+  // calls that reached nobody there is none. A person who waits for an agent does not wait for this.
+  Duration pause{0};
+
   std::vector<Window> windows = std::vector<Window>(1);  // one default window; a braced list trips gcc 12
   Caps caps;
   std::array<RetryRule, kOutcomes> retry{};  // see default_retry_rules()

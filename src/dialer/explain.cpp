@@ -30,8 +30,19 @@ Explanation Dialer::State::explain(const CampaignRecord& in, Now at) const {
   gate("campaign", 1, std::holds_alternative<campaign::Running>(in.state));
   gate("store", 1, !store_failed && !store_lagging);
   std::uint64_t free_agents = 0;
-  for (const auto& [since, id] : available) free_agents += serves(agents.at(id), in) ? 1 : 0;
-  gate("agents", free_agents, free_agents > 0);
+  Instant next_agent = base::kNever;  // of those who are left alone for a moment
+  for (const auto& [since, id] : available) {
+    if (!serves(agents.at(id), in)) continue;
+    const Instant from = dialed_from(since, in);
+    if (from <= at.mono) {
+      ++free_agents;
+    } else {
+      next_agent = std::min(next_agent, from);
+    }
+  }
+  gate("agents", free_agents, free_agents > 0,
+       free_agents == 0 && next_agent != base::kNever ? std::optional{at.wall + (next_agent - at.mono)}
+                                                      : std::nullopt);
 
   Trunks::Gate best{TrunkGate::down};
   for (const TrunkId id : trunks_of(in)) {
@@ -68,7 +79,8 @@ Explanation Dialer::State::explain(const CampaignRecord& in, Now at) const {
   bucket(Reason::closed, false);
   gate("leased", counts.leased, true);
   const bool any = std::any_of(available.begin(), available.end(), [&](const auto& one) {
-    return serves(agents.at(one.second), in) && book.has_ready(in.rules->id, one.second);
+    return serves(agents.at(one.second), in) && dialed_from(one.first, in) <= at.mono &&
+           book.has_ready(in.rules->id, one.second);
   });
   gate("ready", counts.ready_open, counts.ready_open > 0 || any);
   all.dialing = any && all.gates[0].open && all.gates[1].open && all.gates[2].open && all.gates[3].open;
@@ -167,6 +179,16 @@ CallView view_of(const CallRecord& call) {
 
 }  // namespace
 
+// When the first of the running campaigns may dial for them; zero: none pauses, or none is there.
+Instant Dialer::State::paused_until(const AgentRecord& who, Instant since) const {
+  Instant first = base::kNever;
+  for (const auto& [id, in] : campaigns) {
+    if (std::holds_alternative<campaign::Running>(in.state) && serves(who, in))
+      first = std::min(first, dialed_from(since, in));
+  }
+  return first == base::kNever || first == since ? Instant{} : first;
+}
+
 std::vector<AgentView> Dialer::agents() const {
   std::vector<AgentView> views;
   for (const auto& [id, who] : state_->agents) {
@@ -177,6 +199,8 @@ std::vector<AgentView> Dialer::agents() const {
       view.idle_code = away->idle_code;
     }
     std::visit([&](const auto& state) { tell_next(state, view); }, who.state);
+    if (const auto* free = std::get_if<agent::Available>(&who.state))
+      view.dialed_from = state_->paused_until(who, free->since);
     if (const auto call = state_->calls.find(view.attempt); call != state_->calls.end()) {
       view.campaign = call->second.attempt.campaign;
     }

@@ -17,6 +17,11 @@ const std::vector<TrunkId>& Dialer::State::trunks_of(const CampaignRecord& in) c
   return at == entry_points.end() ? kNone : at->second.trunks;
 }
 
+// When the campaign may dial for an agent who has been available since then.
+Instant Dialer::State::dialed_from(Instant available_since, const CampaignRecord& in) {
+  return available_since + in.rules->pause;
+}
+
 bool Dialer::State::serves(const AgentRecord& who, const CampaignRecord& in) const {
   const auto queue = queues.find(in.rules->queue);
   if (queue == queues.end()) return false;
@@ -61,7 +66,7 @@ void Dialer::State::match() {
   if (dialable.empty()) return;
   const std::vector<std::pair<Instant, AgentId>> order(available.begin(), available.end());
   for (const auto& [since, id] : order) {
-    if (!lease_for(agents.at(id), dialable)) continue;
+    if (!lease_for(agents.at(id), since, dialable)) continue;
     drain();
     std::erase_if(dialable, [&](const CampaignRecord* in) {
       if (trunks.slot(trunks_of(*in), now.mono) && book.has_any(in->rules->id)) return false;
@@ -79,10 +84,15 @@ std::size_t Dialer::State::legs_being_called() const {
 }
 
 // Leases a contact for the agent from the least served of the campaigns, if there is one.
-bool Dialer::State::lease_for(AgentRecord& who, const std::vector<CampaignRecord*>& dialable) {
+bool Dialer::State::lease_for(AgentRecord& who, Instant since, const std::vector<CampaignRecord*>& dialable) {
   std::vector<CampaignRecord*> mine;
   for (CampaignRecord* in : dialable) {
-    if (serves(who, *in) && book.has_ready(in->rules->id, who.config.id)) mine.push_back(in);
+    if (!serves(who, *in) || !book.has_ready(in->rules->id, who.config.id)) continue;
+    if (const Instant from = dialed_from(since, *in); from > now.mono) {
+      match_again = std::min(match_again, from);
+    } else {
+      mine.push_back(in);
+    }
   }
   std::stable_sort(mine.begin(), mine.end(),
                    [](const CampaignRecord* a, const CampaignRecord* b) { return a->served < b->served; });

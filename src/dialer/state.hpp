@@ -156,9 +156,11 @@ struct Dialer::State {
   // -------------------------------------------------------------------------------------
   void match();
   void offer_unattended();
-  bool lease_for(AgentRecord& who, const std::vector<CampaignRecord*>& dialable);
+  bool lease_for(AgentRecord& who, Instant since, const std::vector<CampaignRecord*>& dialable);
   void lease(CampaignRecord& in, AgentRecord& who, TrunkId trunk, const Picked& picked, AttemptId attempt);
   void open_call(CallRecord record, AgentId who);
+  Instant paused_until(const AgentRecord& who, Instant since) const;
+  static Instant dialed_from(Instant available_since, const CampaignRecord& in);
   bool serves(const AgentRecord& who, const CampaignRecord& in) const;
   static bool has_path(const AgentRecord& who) {
     const auto* up = std::get_if<leg::Up>(&who.leg);

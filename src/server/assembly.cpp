@@ -136,6 +136,25 @@ void resume(control::Control& control, const store::CampaignRecord& record, bool
   if (record.state == "Draining" || record.state == "Done") control.feed(event::CampaignStopped{id});
 }
 
+// What people uploaded. A file that is gone or broken is told, and ours is heard in its place.
+base::Result<> feed_prompts(control::Control& control, const std::string& folder, store::Reader& reader) {
+  const auto prompts = reader.prompts();
+  if (!prompts) return tl::unexpected{prompts.error()};
+  std::vector<std::string> kept;
+  for (const store::PromptRecord& one : *prompts) {
+    kept.push_back(one.file);
+    const auto samples = control::read_message(control::prompt_path(folder, one.file), "prompt");
+    if (!samples) {
+      spdlog::error("campaign {}: {}; our own is heard", one.campaign, base::to_string(samples.error()));
+      continue;
+    }
+    control.load_prompt(one.file, *samples);
+    control.lines().set_prompt(one.campaign, one.kind + "/" + one.language, one.file);
+  }
+  control::remove_other_prompts(folder, kept);
+  return {};
+}
+
 }  // namespace
 
 void keep_files_private() { umask(077); }
@@ -197,6 +216,12 @@ base::Result<phone::DestinationList> destination_list(const std::vector<config::
         return base::error(added.error().what, where, added.error().mend);
   }
   return list;
+}
+
+std::vector<std::string> prompt_folders(const config::MediaSettings& settings) {
+  std::vector<std::string> folders{beside_binary("prompts").string()};
+  if (!settings.prompts.empty()) folders.push_back(settings.prompts);
+  return folders;
 }
 
 std::string page_folder(const std::string& web) {
@@ -290,6 +315,8 @@ base::Result<> feed(control::Control& control, const config::Settings& settings,
         !fed)
       return fed;
   }
+  const auto folder = std::filesystem::absolute(settings.data_dir) / "prompts";
+  if (auto fed = feed_prompts(control, folder.string(), reader); !fed) return fed;
   for (const auto& owed : recovered.owed) control.feed(owed);
   control.lines().recover(recovered.dialogs);
   const auto starts = [&](const std::string& name) {

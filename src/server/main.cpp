@@ -112,8 +112,9 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
     return give_up(fed.error());
   auto door = settings.api;
   door.web = server::page_folder(door.web);
-  auto served =
-      api::Api::start(door, settings.data_dir, {&control, store->get(), &metrics, &*destinations, &settings});
+  auto served = api::Api::start(
+      door, settings.data_dir,
+      {&control, store->get(), &metrics, &*destinations, &settings, server::prompt_folders(settings.media)});
   if (!served) return give_up(served.error());
   const auto api = std::move(*served);
   watched = api.get();

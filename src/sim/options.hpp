@@ -38,6 +38,7 @@ enum class Plant : std::uint8_t {
   ignore_window,       // the core is told that every window is always open
   forget_end_leg,      // an agent's phone is not hung up
   end_held,            // a held call is ended when End is pressed
+  ignore_pause,        // the core is told that no campaign pauses before it dials
   shrink_list,         // a contact of the list is not loaded after a restart
 };
 

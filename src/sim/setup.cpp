@@ -112,6 +112,9 @@ Campaign draw_campaign(std::uint64_t id, const Options& o, bool night, Random& r
   c.wrap_up_required = random.chance(0.15);
   c.hold_max = seconds{random.between(10, 60)};
   c.ring_max = seconds{random.between(18, 32)};
+  // From a stream of its own: the seeds of before are what they were, where nothing pauses.
+  Random pauses = stream(o.seed, 7, id);
+  if (pauses.chance(0.2)) c.pause = seconds{pauses.between(1, 8)};
   return c;
 }
 

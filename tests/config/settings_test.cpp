@@ -54,6 +54,13 @@ TEST(Settings, ReadsWhatIsWrittenAndKeepsDefaults) {
   EXPECT_EQ(settings->trunks[0].cps, 1.0);
 }
 
+TEST(Settings, NoCampaignStartsThatDoesNotSayWhoCalls) {
+  expect_fault(std::string{kMinimal} + "start = true\n", {"start", "brand and callback_number"});
+  const std::string named = std::string{kMinimal} + "start = true\nbrand = \"Acme\"\n";
+  EXPECT_TRUE(faults_of(named + "callback_number = \"+902121234567\"\n").empty());
+  expect_fault(named + "callback_number = \"911\"\n", {"callback_number", "+902121234567"});
+}
+
 TEST(Settings, AnUnknownKeyNamesItsLineAndTheNearestKey) {
   expect_fault("[api]\nprot = 8080\n", {"z.toml:2", "api.prot", "unknown key", "did you mean port?"});
 }

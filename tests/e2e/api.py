@@ -123,7 +123,7 @@ def sign_in(server):
 
 
 def campaigns(server):
-    settings = {"queue": "sales", "entry_point": "main", "lists": ["winter"], "ring_max": 20}
+    settings = {"queue": "sales", "entry_point": "main", "brand": "Ziptone Test", "callback_number": "+902121234567", "lists": ["winter"], "ring_max": 20}
     status, body = server.request("PUT", "/api/v1/campaigns/K%C4%B1%C5%9F", settings)
     check("a fault names its field and mend", status == 422 and body["errors"][0]["field"] == "ring_max"
           and "ring_ms_max" in body["errors"][0]["mend"], body)
@@ -134,6 +134,12 @@ def campaigns(server):
           and body["settings"]["analysis"]["minimum_silence_ms"] == 608, body["settings"])
     lists = {each["name"] for each in server.get("/api/v1/lists")}
     check("its list is there", "winter" in lists, lists)
+    for field in ("brand", "callback_number"):
+        server.request("PUT", "/api/v1/campaigns/K%C4%B1%C5%9F", {**settings, field: ""})
+        refused = server.post("/api/v1/campaigns/K%C4%B1%C5%9F/start", expect=409)
+        check(f"no start without {field}", refused["reason"] == f"no_{field}" and refused["errors"][0]["field"] == field, refused)
+    check("a call-back number that is none", server.request("PUT", "/api/v1/campaigns/K%C4%B1%C5%9F", {**settings, "callback_number": "911"})[0] == 422)
+    server.request("PUT", "/api/v1/campaigns/K%C4%B1%C5%9F", settings)
     server.post("/api/v1/campaigns/K%C4%B1%C5%9F/start")
     check("it runs", server.get("/api/v1/campaigns/K%C4%B1%C5%9F")["state"] == "Running")
     server.post("/api/v1/campaigns/K%C4%B1%C5%9F/pause")
@@ -165,7 +171,7 @@ def what_a_running_campaign_learns(server):
     """An import that corrects a number, and a list that is taken away, reach a campaign that is loaded."""
     def contacts(name):
         return server.get(f"/api/v1/campaigns/{name}")["contacts"]
-    settings = {"queue": "sales", "entry_point": "main", "lists": ["corrected"]}
+    settings = {"queue": "sales", "entry_point": "main", "brand": "Ziptone Test", "callback_number": "+902121234567", "lists": ["corrected"]}
     check("a campaign with a list", server.request("PUT", "/api/v1/campaigns/first", settings)[0] == 200)
     check("and one without", server.request("PUT", "/api/v1/campaigns/second", settings | {"lists": []})[0] == 200)
     path = "/api/v1/lists/corrected/import?country=TR&file=c.csv"

@@ -340,6 +340,8 @@ trunks = ["carrier"]
 name = "autumn"
 queue = "sales"
 entry_point = "main"
+brand = "Ziptone Test"
+callback_number = "+902121234567"
 lists = ["people"]
 mode = "{mode}"
 windows = [{{open = "00:00", close = "24:00"}}]

@@ -139,7 +139,7 @@ def messages(world):
     server = world.add(Server(binary(), world.work, text_of(world), "server-messages"))
     pipe = world.work / "pipe.wav"
     os.mkfifo(pipe)
-    settings = {"queue": "sales", "entry_point": "main"}
+    settings = {"queue": "sales", "entry_point": "main", "brand": "Ziptone Test", "callback_number": "+902121234567"}
     for path in (str(pipe), "/dev/zero", "here.wav", str(world.work / "none.wav"), str(server.config)):
         status, body = server.request("PUT", "/api/v1/campaigns/m", {**settings, "message_file": path})
         check(f"{path} is refused", status == 422 and body["errors"][0]["field"] == "message_file", (status, body))

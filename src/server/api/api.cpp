@@ -271,6 +271,8 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   s->service.outbox = s->outbox.get();
   s->service.set_up = &s->set_up;
   s->service.metrics = [metrics = parts.metrics](auto done) { metrics->collect(std::move(done)); };
+  s->service.prompt_folder = (std::filesystem::absolute(data_dir) / "prompts").string();
+  s->service.prompt_folders = parts.prompt_folders;
   s->service.stopping = [s] { return s->stopping.load(); };
 
   if (auto kept = s->keep_sessions(); !kept) return tl::unexpected{kept.error()};

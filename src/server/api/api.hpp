@@ -21,7 +21,8 @@ class Api {
     store::Store* store;
     metrics::Metrics* metrics;
     const phone::DestinationList* destinations;
-    const config::Settings* file;  // what stands in the configuration file is changed there
+    const config::Settings* file;             // what stands in the configuration file is changed there
+    std::vector<std::string> prompt_folders;  // of the product's own prompts; the last that has one counts
   };
   // Listens at once. The first start of a data directory makes an administrator's token and writes it to
   // DATA/token (0600); the ports in use are written to DATA/api.port and DATA/api.https_port.

@@ -22,11 +22,28 @@ std::optional<store::CampaignRecord> campaign_of(Service* service, const Request
   return std::nullopt;
 }
 
+// A person who is called learns who it was and where to call back: no campaign starts without.
+bool may_start(Service* service, base::CampaignId campaign, const Reply& reply) {
+  const auto settings = control::settings_of(*service->reader, campaign);
+  if (!settings) return true;  // put there by an older version: as it was
+  const auto refuse = [&](const char* field, const char* reason, const char* mend) {
+    reply(problem(409, "the campaign does not say who calls", reason, {{field, "is missing", mend}}));
+    return false;
+  };
+  if (settings->brand.empty()) return refuse("brand", "no_brand", "write the name that people know");
+  if (settings->callback_number.empty())
+    return refuse("callback_number", "no_callback_number", "write where they can call back: +902121234567");
+  return true;
+}
+
 template <class Event>
 Route action(Service* service, std::string_view path) {
   return {"POST", path, Rights::supervisor, [service](const Request& request, const Reply& reply) {
             const auto campaign = campaign_of(service, request, reply);
-            if (campaign && !service->control->tell(Event{campaign->campaign.id}, answer_with(reply)))
+            if (!campaign) return;
+            if constexpr (std::is_same_v<Event, event::CampaignStarted>)
+              if (!may_start(service, campaign->campaign.id, reply)) return;
+            if (!service->control->tell(Event{campaign->campaign.id}, answer_with(reply)))
               reply(unavailable());
           }};
 }

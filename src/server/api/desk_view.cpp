@@ -40,7 +40,9 @@ js::object agent_of(const dialer::AgentView& view, const store::AgentRecord& rec
           {"why", text_or_null(view.why)},
           {"idle_code", view.idle_code ? js::value(view.idle_code) : js::value(nullptr)},
           {"since", time_json(wall_of(view.since, now))},
-          {"next", std::move(next)}};
+          {"next", std::move(next)},
+          {"next_dial_at",
+           view.dialed_from > now.mono ? time_json(wall_of(view.dialed_from, now)) : js::value(nullptr)}};
 }
 
 // ---- campaigns

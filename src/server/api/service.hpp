@@ -51,6 +51,8 @@ struct Service {
   SetUp* set_up = nullptr;
   std::function<void(std::function<void(std::string)>)> metrics;  // Prometheus text, from any thread
   std::function<bool()> stopping;
+  std::string prompt_folder;                // of what people uploaded, from the root
+  std::vector<std::string> prompt_folders;  // of the product's own; the last that has one counts
   base::Instant started_at{};
 };
 
@@ -98,6 +100,7 @@ std::vector<Route> user_routes(Service* service);
 std::vector<Route> audit_routes(Service* service);
 std::vector<Route> set_up_routes(Service* service);
 std::vector<Route> webhook_routes(Service* service);
+std::vector<Route> prompt_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).
 std::vector<Route> all_routes(Service* service);
 

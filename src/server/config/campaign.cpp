@@ -8,11 +8,14 @@
 #include <boost/json.hpp>
 
 #include "base/named.hpp"
+#include "phone/number.hpp"
 #include "server/config/reader.hpp"
 #include "server/config/writer.hpp"
 
 namespace ziptone::config {
 namespace {
+
+constexpr std::size_t kBrandMax = 80;
 
 using dialer::CodeRule;
 using dialer::ConnectionMode;
@@ -100,6 +103,9 @@ void fields(V& v, CampaignSettings& c) {
   v.number("weight", c.rules.weight, 1, 1000);
   v.choice("mode", c.rules.mode, of(kModes));
   analysis_fields(v, c);
+  v.text("brand", c.brand);
+  v.text("callback_number", c.callback_number);
+  v.time("pause_before_dial_s", c.rules.pause, 0, 60);
   v.time("ring_ms_min", c.rules.ring_min, 1000, 120000);
   v.time("ring_ms_max", c.rules.ring_max, 1000, 180000);
   v.time("setup_ms_max", c.rules.setup_max, 1000, 180000);
@@ -191,6 +197,13 @@ void read_campaign(Reader& reader, CampaignSettings& c) {
     if (window.open_minute >= window.close_minute)
       reader.fault("windows", "a window closes before it opens",
                    "write open before close; two windows cross midnight");
+  if (c.brand.size() > kBrandMax)
+    reader.fault("brand", "is too long", "write at most 80 bytes: who it is that calls");
+  if (!c.callback_number.empty() && !phone::from_e164(c.callback_number))
+    reader.fault("callback_number", "is no number that can be called back", "write it as +902121234567");
+  if (c.start && (c.brand.empty() || c.callback_number.empty()))
+    reader.fault("start", "needs brand and callback_number",
+                 "write who calls, and where they can be called back");
   if (c.screen_pop_where != "pane" && c.screen_pop_where != "tab")
     reader.fault("screen_pop.where", "is neither pane nor tab", "write pane or tab");
   if (!c.screen_pop_url.empty() && c.screen_pop_hosts.empty())

@@ -113,6 +113,8 @@ struct CampaignSettings {
   std::string screen_pop_url;                             // with {{field}} for a contact's field; empty: none
   std::string screen_pop_where = "pane";
   std::vector<std::string> screen_pop_hosts;  // it opens these hosts only, "*.example.com" with all below
+  std::string brand;                          // who calls; no start without it
+  std::string callback_number;                // E.164, where the called may call back; no start without it
   std::string guide;                          // name of its call guide; empty: none
   bool start = false;                         // of the file: started with the server
 

@@ -87,6 +87,11 @@ bool Control::campaign_written(store::CampaignRecord record, analysis::Parameter
   return mailbox_.ask(
       message::CampaignWritten{std::move(record), analysis, std::move(message), std::move(answered)});
 }
+bool Control::prompt_changed(base::CampaignId campaign, std::string what, std::string prompt,
+                             Answered answered) {
+  return mailbox_.ask(
+      message::PromptChanged{campaign, std::move(what), std::move(prompt), std::move(answered)});
+}
 bool Control::entry_point_written(store::EntryPointRecord record, Answered answered) {
   return mailbox_.ask(message::EntryPointWritten{std::move(record), std::move(answered)});
 }
@@ -232,6 +237,11 @@ void Control::handle(message::CampaignWritten& written) {
   step(event::CampaignDefined{written.record.campaign});
   read_contacts(written.record, {});
   if (written.answered) written.answered({true, {}});
+}
+
+void Control::handle(message::PromptChanged& changed) {
+  lines_.set_prompt(changed.campaign, changed.what, changed.prompt);
+  if (changed.answered) changed.answered({true, {}});
 }
 
 void Control::handle(message::EntryPointWritten& written) {

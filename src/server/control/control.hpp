@@ -56,6 +56,10 @@ class Control {
   [[nodiscard]] bool ask(std::function<void(const View&)> read);
   [[nodiscard]] bool campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
                                       Samples message, Answered answered);
+  // The sound of a prompt, for what begins later; any thread, and before start().
+  void load_prompt(const std::string& id, const Samples& samples) { lines_.load_prompt(id, samples); }
+  [[nodiscard]] bool prompt_changed(base::CampaignId campaign, std::string what, std::string prompt,
+                                    Answered answered);
   [[nodiscard]] bool entry_point_written(store::EntryPointRecord record, Answered answered);
   void list_imported(base::ListId list);
   // A browser's offer to be the voice path of an agent whose leg mode is webrtc; each replaces the earlier
@@ -77,6 +81,7 @@ class Control {
   void handle(message::ListTaken& taken);
   void handle(message::ListImported& imported);
   void handle(message::CampaignWritten& written);
+  void handle(message::PromptChanged& changed);
   void handle(message::EntryPointWritten& written);
   void handle(message::OfferWebrtc& offer) { lines_.offer_webrtc(offer.agent, offer.sdp, offer.answered); }
   void handle(message::Drain&) {

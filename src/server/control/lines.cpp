@@ -32,6 +32,22 @@ void Lines::set_campaign(base::CampaignId campaign, analysis::Parameters analysi
   plane_.load_prompt(shape.prompt, message);
 }
 
+void Lines::set_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt) {
+  shapes_[campaign].own[what] = prompt;
+}
+
+std::string Lines::own_prompt(base::CampaignId campaign, const std::string& what) const {
+  const auto shape = shapes_.find(campaign);
+  if (shape == shapes_.end()) return {};
+  const auto own = shape->second.own.find(what);
+  return own == shape->second.own.end() ? std::string{} : own->second;
+}
+
+std::string Lines::hold_music(base::AttemptId attempt) const {
+  const auto line = calls_.find(attempt);
+  return line == calls_.end() ? std::string{} : own_prompt(line->second.intent.campaign, "hold_music/any");
+}
+
 std::vector<dialer::Event> Lines::take_events() { return std::exchange(events_, {}); }
 
 Lines::CallLine* Lines::call(base::AttemptId attempt) {
@@ -182,8 +198,10 @@ void Lines::play_message(const effect::PlayMessage& playing) {
   CallLine* line = call(playing.attempt);
   if (!line || line->leg == 0) return;
   line->playing_message = true;
-  std::string prompt = shapes_[playing.campaign].prompt;
-  if (prompt.empty()) prompt = line->country == "TR" ? "safe_harbour_tr" : "safe_harbour_en";
+  const std::string language = line->country == "TR" ? "tr" : "en";
+  std::string prompt = own_prompt(playing.campaign, "safe_harbour/" + language);
+  if (prompt.empty()) prompt = shapes_[playing.campaign].prompt;
+  if (prompt.empty()) prompt = "safe_harbour_" + language;
   took(plane_.play(line->leg, mediaplane::Prompt{prompt}, mediaplane::Repeat::once));
 }
 
@@ -213,7 +231,7 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
     } else if constexpr (std::is_same_v<E, effect::Split>) {
       took(plane_.unbridge(agent_leg(e.agent)));
     } else if constexpr (std::is_same_v<E, effect::HoldCall>) {
-      took(plane_.hold(leg_of(e.attempt)));
+      took(plane_.hold(leg_of(e.attempt), {hold_music(e.attempt)}));
     } else if constexpr (std::is_same_v<E, effect::ResumeCall>) {
       took(plane_.resume(leg_of(e.attempt)));
     } else if constexpr (std::is_same_v<E, effect::SendDigits>) {
@@ -227,7 +245,8 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
     } else if constexpr (std::is_same_v<E, effect::StopRingback>) {
       took(plane_.stop_play(agent_leg(e.agent)));
     } else if constexpr (std::is_same_v<E, effect::PlayHoldMusic>) {
-      took(plane_.play(leg_of(e.attempt), mediaplane::HoldMusic{}, mediaplane::Repeat::loop));
+      took(plane_.play(leg_of(e.attempt), mediaplane::HoldMusic{hold_music(e.attempt)},
+                       mediaplane::Repeat::loop));
     } else if constexpr (std::is_same_v<E, effect::PlayMessage>) {
       play_message(e);
     }

@@ -41,6 +41,10 @@ class Lines {
   const std::string& caller_id(base::EntryPointId entry_point) const;
   // Without samples of its own the campaign plays ours.
   void set_campaign(base::CampaignId campaign, analysis::Parameters analysis, const Samples& message);
+  // Any thread.
+  void load_prompt(const std::string& id, const Samples& samples) { plane_.load_prompt(id, samples); }
+  // What ("safe_harbour/tr", "hold_music/any") the campaign sounds by a prompt of this id; empty: by ours.
+  void set_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt);
 
   void set_leg_mode(base::AgentId agent, dialer::LegMode mode) { leg_modes_[agent] = mode; }
   void tell_webrtc_failures(WebrtcFailed told) { webrtc_failed_ = std::move(told); }
@@ -103,13 +107,17 @@ class Lines {
   };
   struct Shape {
     analysis::Parameters analysis;
-    std::string prompt;  // id of its own safe-harbour message; empty: ours, in the contact's language
+    std::string prompt;                      // id of the message that its settings name; empty: none
+    std::map<std::string, std::string> own;  // ids of what people uploaded, by what it is
   };
 
   void place(const dialer::effect::PlaceCall& effect);
   void call_agent(base::AgentId agent, base::Now now);
   void start_analysis(const dialer::effect::StartAnalysis& effect);
   void play_message(const dialer::effect::PlayMessage& effect);
+  // Id of the campaign's own; empty: ours.
+  std::string own_prompt(base::CampaignId campaign, const std::string& what) const;
+  std::string hold_music(base::AttemptId attempt) const;
   bool open_leg(mediaplane::LegId& leg, media::LocalMedia& local, mediaplane::LegKind kind,
                 std::optional<mediaplane::LegId> beside);
   bool set_remote(const CallLine& line, const std::string& sdp);

@@ -66,6 +66,13 @@ struct CampaignWritten {
   Samples message;  // of its own safe-harbour message; none: ours
   Answered answered;
 };
+// What a campaign sounds is another prompt, or ours again.
+struct PromptChanged {
+  base::CampaignId campaign;
+  std::string what;    // "safe_harbour/tr"
+  std::string prompt;  // its id, loaded already; empty: ours
+  Answered answered;
+};
 struct EntryPointWritten {
   store::EntryPointRecord record;
   Answered answered;
@@ -80,10 +87,11 @@ struct Drain {};
 struct Stop {};
 }  // namespace message
 
-using Message = std::variant<message::Command, message::Query, message::AttemptsDurable, message::StoreFailed,
-                             message::ContactsRead, message::ListTaken, message::ListImported,
-                             message::CampaignWritten, message::EntryPointWritten, message::OfferWebrtc,
-                             message::Drain, message::Stop, signalling::Report, mediaplane::Report>;
+using Message =
+    std::variant<message::Command, message::Query, message::AttemptsDurable, message::StoreFailed,
+                 message::ContactsRead, message::ListTaken, message::ListImported, message::CampaignWritten,
+                 message::PromptChanged, message::EntryPointWritten, message::OfferWebrtc, message::Drain,
+                 message::Stop, signalling::Report, mediaplane::Report>;
 
 class Mailbox {
  public:

@@ -1,7 +1,9 @@
 #include "server/control/message_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -28,17 +30,35 @@ class File {
   int file_;
 };
 
-auto fault(const std::string& what, const std::string& path) {
-  return base::error(fmt::format("{} {}", path, what), "message_file",
-                     "write the path of a WAV file: 8 kHz, mono, 16-bit or G.711");
+// Its bytes and its name are on the disk when this returns true.
+bool write_whole(const std::string& folder, const std::string& path, const std::vector<std::uint8_t>& bytes) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return false;
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const ssize_t count = ::write(file, bytes.data() + written, bytes.size() - written);
+    if (count <= 0) break;
+    written += static_cast<std::size_t>(count);
+  }
+  const bool whole = written == bytes.size() && ::fsync(file) == 0;
+  ::close(file);
+  const int directory = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return false;
+  const bool named = ::fsync(directory) == 0;
+  ::close(directory);
+  return whole && named;
 }
 
 }  // namespace
 
-base::Result<Samples> read_message(const std::string& path) {
+base::Result<Samples> read_message(const std::string& path, const std::string& field) {
   if (path.empty()) return Samples{};
+  const auto fault = [&field](const std::string& what, const std::string& of) {
+    return base::error(fmt::format("{} {}", of, what), field,
+                       "give a WAV file: 8 kHz, mono, 16-bit or G.711");
+  };
   if (path.front() != '/')
-    return base::error(path + " is a relative path", "message_file", "write it from the root: /var/lib/...");
+    return base::error(path + " is a relative path", field, "write it from the root: /var/lib/...");
   const File file{path};
   struct stat status {};
   if (file.number() < 0 || fstat(file.number(), &status) != 0)
@@ -59,6 +79,28 @@ base::Result<Samples> read_message(const std::string& path) {
   if (!samples) return fault(samples.error().what, path);
   if (samples->empty()) return fault("holds no sound", path);
   return std::move(*samples);
+}
+
+std::string prompt_path(const std::string& folder, const std::string& file) {
+  return folder + "/" + file + ".wav";
+}
+
+base::Result<> write_prompt(const std::string& folder, const std::string& file, const Samples& samples) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  const std::string path = prompt_path(folder, file);
+  if (write_whole(folder, path, media::write_wav(samples))) return {};
+  return base::error(fmt::format("can't be written: {}", std::strerror(errno)), path,
+                     "make room on the disk");
+}
+
+void remove_other_prompts(const std::string& folder, const std::vector<std::string>& kept) {
+  std::error_code ignored;
+  std::vector<std::filesystem::path> gone;
+  for (const auto& entry : std::filesystem::directory_iterator{folder, ignored})
+    if (std::find(kept.begin(), kept.end(), entry.path().stem().string()) == kept.end())
+      gone.push_back(entry.path());
+  for (const auto& path : gone) std::filesystem::remove(path, ignored);
 }
 
 }  // namespace ziptone::control

@@ -90,7 +90,9 @@ struct Silence {};
 struct Ringback {
   std::string country;  // ISO 3166 alpha-2; an unknown one sounds as the EU's
 };
-struct HoldMusic {};  // the prompt "hold_music", or a soft chord of our own when it is not loaded
+struct HoldMusic {
+  std::string id = {};  // a prompt; else the one named "hold_music", or a soft chord of our own
+};
 struct Prompt {
   std::string id;  // loaded before; an unknown one reports Played at once
 };
@@ -198,7 +200,7 @@ class MediaPlane {
   virtual bool bridge(LegId trunk, LegId agent, const BridgeOptions& options) = 0;
   virtual bool unbridge(LegId either) = 0;
   // A bridged leg: the trunk hears hold music, the agent silence, neither hears the other.
-  virtual bool hold(LegId either) = 0;
+  virtual bool hold(LegId either, const HoldMusic& music = {}) = 0;
   virtual bool resume(LegId either) = 0;
 
   // Sounds instead of what the bridge brings, until it is over or stopped.

@@ -138,7 +138,7 @@ class Plane final : public MediaPlane {
   bool bridge(LegId trunk, LegId agent, const BridgeOptions& options) override;
   bool play(LegId leg, const Source& source, Repeat repeat) override;
   bool send_dtmf(LegId leg, const std::string& digits) override;
-  bool hold(LegId either) override;
+  bool hold(LegId either, const HoldMusic& music) override;
   void load_prompt(const std::string& id, const std::vector<std::int16_t>& samples) override;
   Counters counters() const override;
 
@@ -172,6 +172,7 @@ class Plane final : public MediaPlane {
   bool move(LegId leg, Place& place, std::size_t to);
   base::Result<std::unique_ptr<Leg>> bind(LegId leg, LegKind kind, std::uint16_t& port, base::Instant now);
   SoundRef sound_of_source(const Source& source);
+  SoundRef hold_music(const HoldMusic& music);
 
   Config config_;
   mutable std::mutex mutex_;
@@ -396,7 +397,7 @@ SoundRef Plane::sound_of_source(const Source& source) {
     if (sound == nullptr) sound = sound_of(media::ringback_tone(ringback->country));
     return sound;
   }
-  if (std::holds_alternative<HoldMusic>(source)) return prompts_["hold_music"];
+  if (const auto* music = std::get_if<HoldMusic>(&source)) return hold_music(*music);
   if (const auto* prompt = std::get_if<Prompt>(&source)) {
     const auto found = prompts_.find(prompt->id);
     return found == prompts_.end() ? nullptr : found->second;
@@ -419,13 +420,18 @@ bool Plane::send_dtmf(LegId leg, const std::string& digits) {
   return post(leg, SendDigits{leg, digits, sound_of(key_tones(digits))});
 }
 
-bool Plane::hold(LegId either) {
-  SoundRef music;
+SoundRef Plane::hold_music(const HoldMusic& music) {
+  const auto own = prompts_.find(music.id);
+  return own == prompts_.end() ? prompts_["hold_music"] : own->second;
+}
+
+bool Plane::hold(LegId either, const HoldMusic& music) {
+  SoundRef sound;
   {
     const std::lock_guard lock{mutex_};
-    music = prompts_["hold_music"];
+    sound = hold_music(music);
   }
-  return post(either, HoldLegs{either, std::move(music)});
+  return post(either, HoldLegs{either, std::move(sound)});
 }
 
 void Plane::load_prompt(const std::string& id, const std::vector<std::int16_t>& samples) {

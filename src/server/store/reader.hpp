@@ -13,6 +13,7 @@
 #include "dialer/outcome.hpp"
 #include "dialer/sip_facts.hpp"
 #include "server/store/import_sink.hpp"
+#include "server/store/prompts.hpp"
 #include "server/store/records.hpp"
 #include "server/store/sqlite.hpp"
 
@@ -158,6 +159,7 @@ class Reader {
   base::Result<std::vector<CodeRecord>> codes();
   base::Result<std::vector<ListRecord>> lists();
   base::Result<std::vector<CampaignRecord>> campaigns();
+  base::Result<std::vector<PromptRecord>> prompts();  // by campaign
   base::Result<std::vector<DncView>> dnc(const std::string& after_e164, std::size_t limit);
   base::Result<std::optional<TokenRecord>> token(const std::string& hash);
   base::Result<std::vector<TokenRecord>> tokens();

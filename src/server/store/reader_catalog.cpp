@@ -65,6 +65,8 @@ base::Result<std::vector<ListRecord>> Reader::lists() {
   return result(done, found);
 }
 
+base::Result<std::vector<PromptRecord>> Reader::prompts() { return all_prompts(db_); }
+
 base::Result<std::vector<DncView>> Reader::dnc(const std::string& after_e164, std::size_t limit) {
   std::vector<DncView> found;
   auto done = db_.each(

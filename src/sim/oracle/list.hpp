@@ -20,5 +20,6 @@ std::unique_ptr<Oracle> make_progress();
 std::unique_ptr<Oracle> make_outcomes();
 std::unique_ptr<Oracle> make_codes();
 std::unique_ptr<Oracle> make_hold();
+std::unique_ptr<Oracle> make_left_alone();
 
 }  // namespace ziptone::sim

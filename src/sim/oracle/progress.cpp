@@ -1,6 +1,6 @@
 // Liveness: an available agent with a voice path, a contact that the second evaluator would call, and a
-// healthy trunk: within two seconds one of them is taken, or explain() states a reason that the world
-// confirms.
+// healthy trunk: within two seconds (after the campaign's pause) one of them is taken, or explain() states a
+// reason that the world confirms.
 #include <algorithm>
 #include <map>
 
@@ -93,7 +93,7 @@ class Progress : public Oracle {
     for (const auto& [agent, since] : available_) {
       const auto& config = world.setup.agents.at(agent.value - 1);
       const bool serves = std::find(teams.begin(), teams.end(), config.teams.front()) != teams.end();
-      if (!serves || now - since < kDialBound || !world.agents.phone_is_up(agent)) continue;
+      if (!serves || now - since < kDialBound + campaign.pause || !world.agents.phone_is_up(agent)) continue;
       for (const auto& [contact, from] : dialable_) {
         if (world.store.contacts().at(contact.value - 1).campaign != campaign.id || now - from < kDialBound)
           continue;
