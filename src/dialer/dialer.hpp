@@ -57,6 +57,9 @@ struct AgentView {
   // What follows the call, of an agent who is in one: "available", "idle" or another why of Away; else empty.
   std::string_view next;
   std::uint16_t next_idle_code = 0;
+  // As defined last.
+  std::vector<TeamId> teams;
+  LegMode leg_mode = LegMode::nailed_up;
   // Of Available: when the first of the running campaigns may dial, where all of them pause; else zero.
   Instant dialed_from{};
 };

@@ -194,6 +194,8 @@ std::vector<AgentView> Dialer::agents() const {
   for (const auto& [id, who] : state_->agents) {
     AgentView view{id, name_of(who.state), {}, name_of(who.leg), who.since, agent::call_of(who.state), {}};
     view.leg_since = who.leg_since;
+    view.teams = who.config.teams;
+    view.leg_mode = who.config.leg_mode;
     if (const auto* away = std::get_if<agent::Away>(&who.state)) {
       view.why = agent::name(away->why);
       view.idle_code = away->idle_code;

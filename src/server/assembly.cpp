@@ -276,7 +276,7 @@ base::Result<signalling::Config> signalling_config(const config::Settings& setti
     c.trunks.push_back(std::move(one));
   }
   for (const store::AgentRecord& agent : *agents)
-    if (agent.enabled && agent.agent.leg_mode != dialer::LegMode::webrtc)
+    if (agent.enabled && (!agent.sip_user.empty() || !agent.sip_address.empty()))
       c.phones.push_back({agent.agent.id, agent.sip_user, agent.sip_password, agent.sip_address});
   c.may_dial = [&destinations](const std::string& e164) {
     const auto number = phone::from_e164(e164);

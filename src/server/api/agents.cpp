@@ -4,6 +4,7 @@
 #include "server/api/actions.hpp"
 #include "server/api/desk.hpp"
 #include "server/api/rights.hpp"
+#include "server/api/shift.hpp"
 #include "server/store/number_text.hpp"
 
 namespace ziptone::api {
@@ -184,7 +185,8 @@ std::vector<Route> agent_routes(Service* s) {
        [s](const Request& r, const Reply& reply) { list_agents(s, r.who, {}, reply); }},
       {"GET", "/api/v1/agents/{agent}", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { list_agents(s, r.who, r.parts.at("agent"), reply); }},
-      action<event::AgentSignedIn>(s, "/api/v1/agents/{agent}/sign-in"),
+      {"POST", "/api/v1/agents/{agent}/sign-in", Rights::self_agent,
+       [s](const Request& r, const Reply& reply) { sign_in(s, r, reply); }},
       action<event::AgentSignedOut>(s, "/api/v1/agents/{agent}/sign-out"),
       action<event::AgentWentAvailable>(s, "/api/v1/agents/{agent}/available"),
       {"POST", "/api/v1/agents/{agent}/idle", Rights::self_agent,

@@ -21,6 +21,7 @@
 #include "server/api/service.hpp"
 #include "server/api/session.hpp"
 #include "server/api/set_up.hpp"
+#include "server/api/shift.hpp"
 #include "server/api/tokens.hpp"
 #include "server/api/user_fields.hpp"
 #include "server/api/webhooks.hpp"
@@ -118,6 +119,7 @@ struct Api::State {
   Brake brake;
   Limits limits;
   SetUp set_up;
+  Shifts shifts;
   KeptAnswers kept_answers{&service};
   Audit audit{&service, all_routes(&service)};
 
@@ -270,6 +272,7 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   s->service.webhooks = &s->webhook_reader;
   s->service.outbox = s->outbox.get();
   s->service.set_up = &s->set_up;
+  s->service.shifts = &s->shifts;
   s->service.metrics = [metrics = parts.metrics](auto done) { metrics->collect(std::move(done)); };
   s->service.prompt_folder = (std::filesystem::absolute(data_dir) / "prompts").string();
   s->service.prompt_folders = parts.prompt_folders;

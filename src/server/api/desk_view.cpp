@@ -5,6 +5,7 @@
 
 #include "server/api/desk_contact.hpp"
 #include "server/api/service.hpp"
+#include "server/api/shift.hpp"
 #include "server/control/seed.hpp"
 #include "server/store/words.hpp"
 
@@ -24,9 +25,14 @@ js::value text_or_null(std::string_view text) {
 js::object agent_of(const dialer::AgentView& view, const store::AgentRecord& record,
                     const DeskCatalog& catalog, base::Now now) {
   js::array teams;
+  js::value chosen = nullptr;  // the one team of this shift
   for (const base::TeamId id : record.agent.teams)
-    if (const auto team = catalog.teams.find(id); team != catalog.teams.end())
+    if (const auto team = catalog.teams.find(id); team != catalog.teams.end()) {
       teams.emplace_back(team->second);
+      if (view.teams != record.agent.teams && view.teams == std::vector{id}) chosen = js::value(team->second);
+    }
+  js::array legs{"webrtc"};
+  if (may_use(record, dialer::LegMode::nailed_up)) legs.emplace_back("phone");
   js::value next = nullptr;
   if (!view.next.empty())
     next =
@@ -36,6 +42,8 @@ js::object agent_of(const dialer::AgentView& view, const store::AgentRecord& rec
           {"sign_in", record.sign_in},
           {"name", record.name},
           {"teams", std::move(teams)},
+          {"team", std::move(chosen)},
+          {"legs", std::move(legs)},
           {"state", view.state},
           {"why", text_or_null(view.why)},
           {"idle_code", view.idle_code ? js::value(view.idle_code) : js::value(nullptr)},
@@ -72,7 +80,7 @@ std::string_view why_not(const DeskFacts::Campaign& facts) {
   return "no_contacts";
 }
 
-js::array campaigns_of(const DeskFacts& facts, const DeskCatalog& catalog, const store::AgentRecord& agent) {
+js::array campaigns_of(const DeskFacts& facts, const DeskCatalog& catalog, const dialer::AgentView& agent) {
   js::array list;
   for (const auto& [id, campaign] : catalog.campaigns) {
     const auto live = facts.campaigns.find(id);
@@ -211,11 +219,11 @@ base::Result<> keyed(const base::Result<Records>& read, Out& out, Key key) {
 
 }  // namespace
 
-bool serves(const DeskCatalog& catalog, const store::AgentRecord& agent, const Campaign& campaign) {
+bool serves(const DeskCatalog& catalog, const dialer::AgentView& agent, const Campaign& campaign) {
   const auto queue = catalog.queues.find(campaign.record.campaign.queue);
   if (queue == catalog.queues.end()) return false;
   const auto& teams = queue->second;
-  return std::any_of(agent.agent.teams.begin(), agent.agent.teams.end(), [&](base::TeamId team) {
+  return std::any_of(agent.teams.begin(), agent.teams.end(), [&](base::TeamId team) {
     return std::find(teams.begin(), teams.end(), team) != teams.end();
   });
 }
@@ -290,9 +298,9 @@ base::Result<js::object> render_desk(const DeskFacts& facts, const DeskCatalog& 
                   {"now", time_json(facts.now.wall)},
                   {"agent", agent_of(view->second, record->second, catalog, facts.now)},
                   {"leg", js::object{{"state", view->second.leg},
-                                     {"mode", store::word(record->second.agent.leg_mode)},
+                                     {"mode", store::word(view->second.leg_mode)},
                                      {"since", time_json(wall_of(view->second.leg_since, facts.now))}}},
-                  {"campaigns", campaigns_of(facts, catalog, record->second)},
+                  {"campaigns", campaigns_of(facts, catalog, view->second)},
                   {"attempt", nullptr},
                   {"wrap_up", nullptr},
                   {"idle_codes", std::move(idle_codes)}};

@@ -31,7 +31,7 @@ struct DeskCatalog {
   std::map<base::CampaignId, Campaign> campaigns;
 };
 base::Result<DeskCatalog> read_desk_catalog(store::Reader& reader);
-bool serves(const DeskCatalog& catalog, const store::AgentRecord& agent,
+bool serves(const DeskCatalog& catalog, const dialer::AgentView& agent,
             const DeskCatalog::Campaign& campaign);
 
 // What the core knows of some agents at one moment.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "server/api/entities.hpp"
+#include "server/api/shift.hpp"
 #include "server/control/seed.hpp"
 #include "server/store/catalog.hpp"
 
@@ -110,13 +111,9 @@ bool read_phone(const js::object& body, const std::vector<store::AgentRecord>& a
   if (body.contains("phone_user")) record.sip_user = text_of(body, "phone_user");
   if (body.contains("phone_password")) record.sip_password = text_of(body, "phone_password");
   if (body.contains("phone_uri")) record.sip_address = text_of(body, "phone_uri");
-  if (record.agent.leg_mode == dialer::LegMode::webrtc) {
-    record.sip_user.clear();
-    record.sip_password.clear();
-    record.sip_address.clear();
-    return true;
-  }
-  if (record.sip_user.empty() && record.sip_address.empty())
+  const bool has_phone = !record.sip_user.empty() || !record.sip_address.empty();
+  if (!has_phone && record.agent.leg_mode == dialer::LegMode::webrtc) return true;
+  if (!has_phone)
     refuse_field(reply, "phone_user", "missing", "write the phone's user and password, or its phone_uri");
   else if (!record.sip_user.empty() && record.sip_password.empty())
     refuse_field(reply, "phone_password", "missing", "write the password that the phone registers with");
@@ -145,11 +142,10 @@ void write_agent(Service* s, const store::AgentRecord& record, std::vector<store
       },
       reply,
       [=, teams = std::move(teams)](const store::AgentRecord& made) {
-        dialer::Agent live = made.agent;
-        if (!made.enabled) live.teams.clear();
+        const dialer::Agent live = s->shifts->chosen(made);
         js::object o = agent_settings(s, made, teams);
         // A phone that registers is known to the SIP side from its start on.
-        o["applies"] = made.agent.leg_mode == dialer::LegMode::webrtc || !made.enabled ? "now" : "next_start";
+        o["applies"] = made.sip_user.empty() && made.sip_address.empty() ? "now" : "next_start";
         s->control->insist(event::AgentDefined{live}, [reply, o](const control::Answer&) { reply(json(o)); });
       });
 }

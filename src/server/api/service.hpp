@@ -29,6 +29,7 @@ class Desks;
 class Sessions;
 class Brake;
 class SetUp;
+class Shifts;
 
 struct Service {
   control::Control* control = nullptr;
@@ -49,6 +50,7 @@ struct Service {
   store::Webhooks* webhooks = nullptr;
   webhooks::Outbox* outbox = nullptr;
   SetUp* set_up = nullptr;
+  Shifts* shifts = nullptr;
   std::function<void(std::function<void(std::string)>)> metrics;  // Prometheus text, from any thread
   std::function<bool()> stopping;
   std::string prompt_folder;                // of what people uploaded, from the root

@@ -46,7 +46,11 @@ class Lines {
   // What ("safe_harbour/tr", "hold_music/any") the campaign sounds by a prompt of this id; empty: by ours.
   void set_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt);
 
-  void set_leg_mode(base::AgentId agent, dialer::LegMode mode) { leg_modes_[agent] = mode; }
+  // Who is a phone's from now on gives up the browser's path.
+  void set_leg_mode(base::AgentId agent, dialer::LegMode mode) {
+    leg_modes_[agent] = mode;
+    if (mode != dialer::LegMode::webrtc) close_browser(agent);
+  }
   void tell_webrtc_failures(WebrtcFailed told) { webrtc_failed_ = std::move(told); }
   // Answers on the calling thread.
   void offer_webrtc(base::AgentId agent, const std::string& sdp, const WebrtcAnswered& answered);
