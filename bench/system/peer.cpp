@@ -18,9 +18,7 @@ namespace ziptone::bench {
 namespace {
 
 constexpr std::size_t kAtOnce = 64;
-constexpr std::size_t kRtpSize = 172;
-constexpr std::uint32_t kMark = 0x5A495054;  // the first word of a payload that we wrote
-constexpr Micros kRepeat = 500'000;          // RFC 3261 T1
+constexpr Micros kRepeat = 500'000;  // RFC 3261 T1
 constexpr int kTriesMax = 8;
 
 int bound_socket() {
@@ -31,6 +29,7 @@ int bound_socket() {
   const int room = 4 << 20;
   setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+  Arrival::ask(fd);
   if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&local), sizeof local) != 0) {
     std::perror("bench peer: no socket");
     std::exit(1);
@@ -76,19 +75,7 @@ std::string uri_in(const std::string& contact) {
   return from == std::string::npos ? contact : contact.substr(from + 1, to - from - 1);
 }
 
-std::uint32_t word_at(const unsigned char* bytes) {
-  std::uint32_t word = 0;
-  std::memcpy(&word, bytes, sizeof word);
-  return word;
-}
-
 }  // namespace
-
-Micros now_micros() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1'000'000 + now.tv_nsec / 1000;
-}
 
 Peer::Peer(Options options)
     : options_(options),
@@ -124,7 +111,10 @@ void Peer::run() {
     if (ready[2].revents) on_rtp(agent_rtp_, true);
     if (ready[3].revents) on_rtp(callee_rtp_, false);
     if (ready[4].revents && !on_command()) return;
-    for (Micros now = now_micros(); next_tick_ <= now; next_tick_ += 1000) tick(next_tick_);
+    for (Micros now = now_micros(); next_tick_ <= now; next_tick_ += 1000) {
+      callees_.ticked(now - next_tick_);
+      tick(next_tick_);
+    }
   }
 }
 
@@ -205,7 +195,8 @@ void Peer::on_invite(int socket, bool phone, std::string_view message, const soc
   call.trace.answered_at = now_micros();
   call.answer_at = call.trace.answered_at + kRepeat;
   say(socket, call.answer, from);
-  if (!phone && options_.talk) call.bye_at = call.trace.answered_at + options_.talk;
+  if (!phone && options_.talk)
+    call.bye_at = call.trace.answered_at + options_.talk + std::rand() % (options_.talk_more + 1);
   if (!phone) by_media_port_[ntohs(call.media.sin_port)] = &call;
   if (phone && !options_.agents_speak) return;
   // A telephone's sound does not wait for the answer: its next packet is due at some instant of the next 20
@@ -219,23 +210,24 @@ void Peer::on_rtp(int socket, bool agents_ear) {
   std::array<mmsghdr, kAtOnce> messages{};
   std::array<iovec, kAtOnce> parts{};
   std::array<sockaddr_in, kAtOnce> from{};
+  std::array<Arrival, kAtOnce> arrivals;
   for (std::size_t i = 0; i < kAtOnce; ++i) {
     parts[i] = {bytes[i].data(), bytes[i].size()};
-    messages[i].msg_hdr = {&from[i], sizeof from[i], &parts[i], 1, nullptr, 0, 0};
+    messages[i].msg_hdr = {&from[i], sizeof from[i], &parts[i], 1, &arrivals[i], sizeof arrivals[i], 0};
   }
   const int got = recvmmsg(socket, messages.data(), kAtOnce, MSG_DONTWAIT, nullptr);
   const Micros now = now_micros();
-  for (int i = 0; i < got; ++i) {
-    const auto& packet = bytes[static_cast<std::size_t>(i)];
-    if (messages[static_cast<std::size_t>(i)].msg_len < 24 || word_at(&packet[12]) != kMark) continue;
+  for (std::size_t i = 0; got > 0 && i < static_cast<std::size_t>(got); ++i) {
+    const auto voice = Voice::read(bytes[i].data(), messages[i].msg_len);
+    if (!voice) continue;
     if (agents_ear) {
-      const std::uint32_t number = word_at(&packet[16]);
-      Trace* trace = number < by_number_.size() ? by_number_[number] : nullptr;
+      Trace* trace = voice->number < by_number_.size() ? by_number_[voice->number] : nullptr;
       if (!trace || trace->heard_at) continue;
       trace->heard_at = now;
-      trace->first_heard = word_at(&packet[20]);
-    } else if (Call* call = by_media_port_[ntohs(from[static_cast<std::size_t>(i)].sin_port)]) {
+      trace->first_heard = voice->index;
+    } else if (Call* call = by_media_port_[ntohs(from[i].sin_port)]) {
       if (call->trace.spoken_at == 0) call->trace.spoken_at = now;
+      callees_.hear(call->heard, *voice, arrivals[i].at());
     }
   }
 }
@@ -264,10 +256,11 @@ void Peer::send_due(Micros now) {
       packet[0] = 0x80;
       packet[1] = 0;
       const std::uint16_t sequence = htons(static_cast<std::uint16_t>(stream.packets));
-      const std::array<std::uint32_t, 5> words{htonl(stream.packets * 160), htonl(stream.number + 1), kMark,
-                                               stream.number, stream.packets};
+      const std::array<std::uint32_t, 2> words{htonl(stream.packets * 160), htonl(stream.number + 1)};
       std::memcpy(&packet[2], &sequence, sizeof sequence);
       std::memcpy(&packet[4], words.data(), sizeof words);
+      Voice{.number = stream.number, .index = stream.packets, .sent_at = micros(CLOCK_REALTIME)}.write(
+          &packet[kRtpHeader]);
       if (stream.callee && stream.packets == 0) stream.trace->sound_at = now_micros();
       ++stream.packets;
       parts[i] = {packet.data(), packet.size()};
@@ -304,10 +297,26 @@ bool Peer::on_command() {
     const std::string line = commands_.substr(0, end);
     commands_.erase(0, end + 1);
     if (line == "quit") return false;
-    if (line == "report") report();
-    if (line.starts_with("talk ")) options_.talk = std::strtoll(line.c_str() + 5, nullptr, 10);
+    obey(line);
   }
   return true;
+}
+
+void Peer::obey(const std::string& line) {
+  if (line == "report") report();
+  if (line == "listen") callees_.listen();
+  if (line == "heard") {
+    const auto stands = [](const auto& call) {
+      return !call.second.phone && call.second.trace.ended_at == 0;
+    };
+    fmt::print("{} {}\n", callees_.text(), std::count_if(calls_.begin(), calls_.end(), stands));
+    std::fflush(stdout);
+  }
+  if (line.starts_with("talk ")) {
+    char* more = nullptr;
+    options_.talk = std::strtoll(line.c_str() + 5, &more, 10);
+    options_.talk_more = std::strtoll(more, nullptr, 10);
+  }
 }
 
 void Peer::report() {

@@ -11,12 +11,11 @@
 
 #include <netinet/in.h>
 
+#include "voice.hpp"
+
 namespace ziptone::bench {
 
-using Micros = std::int64_t;  // CLOCK_MONOTONIC
-Micros now_micros();
-
-// What one call went through; 0: it did not.
+// What one call went through, on CLOCK_MONOTONIC; 0: it did not.
 struct Trace {
   Micros invited_at = 0, answered_at = 0, acked_at = 0, ended_at = 0, bye_answered_at = 0;
   Micros sound_at = 0;            // the callee's first packet left
@@ -38,7 +37,8 @@ struct Stream {
 class Peer {
  public:
   struct Options {
-    Micros talk = 200'000;     // answer to the callee's BYE; 0: the callee stays
+    Micros talk = 200'000;     // answer to the callee's BYE, at least; 0: the callee stays
+    Micros talk_more = 0;      // and at random up to so much longer
     bool agents_speak = true;  // 50 packets a second from every phone, as a softphone does
   };
   explicit Peer(Options options);
@@ -47,7 +47,8 @@ class Peer {
   Peer& operator=(const Peer&) = delete;
 
   // Runs until standard input ends or says quit. Commands: `report` prints every call that was answered or
-  // refused since the last one, a line each, and `.`; `talk MICROS`.
+  // refused since the last one, a line each, and `.`; `talk MICROS [MICROS MORE]`; `listen` begins the
+  // account of what callees hear, `heard` prints it (Ears::text) and how many calls stand.
   void run();
 
  private:
@@ -62,6 +63,7 @@ class Peer {
     Micros answer_at = 0;  // when the 200 is repeated; 0: acknowledged
     bool phone = false;
     int tries = 0;
+    Ears::Last heard;
   };
 
   void on_sip(int socket, bool phone);
@@ -72,6 +74,7 @@ class Peer {
   void send_due(Micros now);
   void repeat(Micros now);
   bool on_command();
+  void obey(const std::string& line);
   void report();
   void say(int socket, const std::string& text, const sockaddr_in& to);
 
@@ -85,6 +88,7 @@ class Peer {
   Micros next_tick_ = 0, next_repeat_ = 0;
   std::uint32_t next_number_ = 0;
   std::string commands_;
+  Ears callees_;
 };
 
 }  // namespace ziptone::bench
