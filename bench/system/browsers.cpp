@@ -70,7 +70,7 @@ class Browsers {
     while (!over_) {
       const timespec wait{0,
                           static_cast<long>(std::clamp<Micros>(next_tick_ - now_micros(), 0, 1000) * 1000)};
-      std::array<epoll_event, 128> ready;
+      static std::array<epoll_event, 1024> ready;
       const int count = ::epoll_pwait2(epoll_, ready.data(), ready.size(), &wait, nullptr);
       for (std::size_t i = 0; count > 0 && i < static_cast<std::size_t>(count); ++i)
         on_ready(ready[i].data.u64);

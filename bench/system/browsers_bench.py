@@ -160,14 +160,21 @@ def house(agents):
         shown = presses.shown_ms(browsers.desks)
         if browsers.gone:
             raise Failure(f"lost on the way: {browsers.gone[:3]}")
-        print(f"{agents} agents, {sum(stand) / len(stand):.0f} in calls: the server {share:.1f} % of its core ({spent}); "
-              f"memory {memory_mb(pid):.0f} MB ({empty:.0f} without agents); {load()}")
-        print(f"{agents} agents, pressed -> shown on the desk: p50 {percentile(shown, 0.5):.1f} ms, p99 "
-              f"{percentile(shown, 0.99):.1f} ms   ({len(shown)} presses, {len(desks) / span:.0f} desks/s)")
-        for way, (expected, heard, p50, p99, *_) in (("callee -> browser", to_agent), ("browser -> callee", to_callee)):
-            print(f"{agents} agents, {way}: lost {expected - heard:.0f} of {expected:.0f}, delay p50 {p50:.2f} ms, p99 {p99:.2f} ms")
-        print(f"{agents} agents, the far ends: {own:.1f} % of theirs, their clock late by p99 {max(to_agent[4], to_callee[4]):.1f} ms, "
-              f"at most {max(to_agent[5], to_callee[5]):.1f} ms", flush=True)
+        late = [max(to_agent[i], to_callee[i]) for i in (4, 5)]
+        row = (agents, f"{sum(stand) / len(stand):.0f}", f"{share:.1f} %", f"{memory_mb(pid):.0f} MB", both(shown, 1),
+               lost(to_agent), lost(to_callee), f"{to_agent[2]:.1f} / {to_agent[3]:.1f} ms",
+               f"{to_callee[2]:.1f} / {to_callee[3]:.1f} ms", f"{own:.0f} %, {late[0]:.1f} / {late[1]:.1f} ms")
+        print("| " + " | ".join(map(str, row)) + " |")
+        print(f"  {load()}; per cent of the core: {spent}; {empty:.0f} MB without agents; {len(shown)} presses, {len(desks) / span:.0f} "
+              "desks/s", flush=True)
+
+
+def both(values, digits):
+    return f"{percentile(values, 0.5):.{digits}f} / {percentile(values, 0.99):.{digits}f} ms"
+
+
+def lost(account):
+    return f"{account[0] - account[1]:.0f} of {account[0]:,.0f}"
 
 
 def main():
@@ -175,6 +182,8 @@ def main():
     if PIN_PEER != PIN_SERVER:
         os.sched_setaffinity(0, {int(PIN_PEER)})
     print(f"{os.cpu_count()} cores, {load()}; the server on core {PIN_SERVER}, the far ends on core {PIN_PEER}; {SECONDS:.0f} s each")
+    print("| agents | in calls | the server's core | memory | pressed -> shown, p50 / p99 | lost to the browsers | lost to the callees "
+          "| delay to the browsers, p50 / p99 | to the callees | the far ends: their core, how late p99 / worst |\n" + "|---" * 10 + "|")
     for agents in AGENTS:
         house(agents)
 
