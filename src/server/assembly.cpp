@@ -18,6 +18,7 @@
 #include "server/api/tokens.hpp"
 #include "server/certificate/machine_names.hpp"
 #include "server/control/seed.hpp"
+#include "server/control/sip_lists.hpp"
 #include "server/store/catalog.hpp"
 
 namespace ziptone::server {
@@ -263,21 +264,12 @@ base::Result<signalling::Config> signalling_config(const config::Settings& setti
   const auto key = site_key(store, reader);
   if (!key) return tl::unexpected{key.error()};
   c.site_key = *key;
-  const auto trunks = reader.trunks();
-  const auto agents = reader.agents();
+  auto trunks = control::trunk_list(settings, reader);
+  auto phones = control::phone_list(reader);
   if (!trunks) return tl::unexpected{trunks.error()};
-  if (!agents) return tl::unexpected{agents.error()};
-  for (const config::TrunkSettings& trunk : settings.trunks) {
-    signalling::TrunkConfig one = trunk.sip;
-    for (const store::TrunkRecord& record : *trunks)
-      if (record.name == one.name) one.id = record.trunk.id;
-    one.cps = std::max(1u, static_cast<unsigned>(trunk.cps + 0.999));
-    one.channels = trunk.channels;
-    c.trunks.push_back(std::move(one));
-  }
-  for (const store::AgentRecord& agent : *agents)
-    if (agent.enabled && (!agent.sip_user.empty() || !agent.sip_address.empty()))
-      c.phones.push_back({agent.agent.id, agent.sip_user, agent.sip_password, agent.sip_address});
+  if (!phones) return tl::unexpected{phones.error()};
+  c.trunks = std::move(*trunks);
+  c.phones = std::move(*phones);
   c.may_dial = [&destinations](const std::string& e164) {
     const auto number = phone::from_e164(e164);
     return number && phone::allowed(destinations, *number).allowed();

@@ -51,6 +51,11 @@ def two_calls(server):
     for code in ("Sale", "No Answer"):
         server.wait_agent("a1", "Engaged")
         attempt = server.agent("a1")["attempt"]
+        if code == "Sale":
+            server.post("/api/v1/agents/a1/hold")
+            held = time.monotonic()
+            wait_for("a second and a half on hold", lambda: time.monotonic() - held > 1.5)
+            server.post("/api/v1/agents/a1/resume")
         check("a note", server.request("POST", "/api/v1/agents/a1/note", {"attempt": attempt, "text": f"said {code}"})[0] == 200)
         server.post("/api/v1/agents/a1/end")
         server.wait_agent("a1", "WrappingUp")
@@ -104,12 +109,15 @@ def figures(server):
     total = lambda key: sum(s[key] for s in got["steps"])
     check("and they add up", (total("attempts"), total("answered"), total("abandoned")) == (2, 2, 0)
           and sum(s["outcomes"].get("person", 0) for s in got["steps"]) == 2, got)
+    at_work = [s["agents"] for s in got["steps"]]
+    check("one agent, since a moment", 0 < sum(at_work) <= 2 and at_work[0] == 0 and max(at_work) <= 1, at_work)
     waits = [s["wait_s"] for s in got["steps"] if s["attempts"]]
     check("how long the contact waited", all(0 <= w < 5 for w in waits), waits)
     check("too many steps", server.request("GET", q("campaigns/autumn/figures", **{"from": "2026-01-01T00:00:00Z", "step": 60}))[0] == 422)
     day = server.get("/api/v1/agents/a1/day")
     check("the agent's day", day["calls"] == 2 and day["by_code"] == {"Sale": 1, "No Answer": 1} and day["talk_s"] + day["wrap_up_s"] + day["available_s"]
           + day["idle_s"] < 120, day)
+    check("and what of it was on hold", 1 <= day["hold_s"] <= day["talk_s"], day)
     check("no callbacks", server.get("/api/v1/agents/a1/callbacks") == [])
 
 

@@ -1,5 +1,6 @@
 // Figures over time: a campaign's, and an agent's day and callbacks.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "server/api/actions.hpp"
@@ -32,7 +33,58 @@ std::optional<std::pair<base::WallTime, base::WallTime>> period_of(const Request
   return std::nullopt;
 }
 
-js::object render(const store::FigureStep& step) {
+// Whether the queue takes its agents from a team of this one's.
+bool serves(const store::AgentRecord& agent, const store::QueueRecord& queue) {
+  return std::any_of(queue.queue.teams.begin(), queue.queue.teams.end(), [&](base::TeamId team) {
+    return std::find(agent.agent.teams.begin(), agent.agent.teams.end(), team) != agent.agent.teams.end();
+  });
+}
+
+// The states that the rows of an agent's machine tell of, each with its time: it lasts until the next one.
+// Nobody is away who is not signed in; the rows begin with the last sign-in or sign-out before `from`.
+template <class Each>
+void each_state(const std::vector<store::EventRow>& rows, base::WallTime from, base::WallTime until,
+                const Each& each) {
+  bool signed_in = true;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].event == "AgentSignedIn") signed_in = true;
+    if (rows[i].event == "AgentSignedOut") signed_in = false;
+    const base::WallTime begin = std::max(rows[i].at, from);
+    const base::WallTime end = std::min(i + 1 < rows.size() ? rows[i + 1].at : until, until);
+    if (begin < end && (signed_in || rows[i].to != "Away")) each(rows[i].to, begin, end);
+  }
+}
+
+// How many agents of the campaign's queue were at work (available, in a call, wrapping up), in the mean of
+// each step; what is to come has none.
+base::Result<std::vector<double>> at_work(store::Reader& reader, const store::CampaignRecord& campaign,
+                                          base::WallTime from, base::WallTime until, base::Duration step) {
+  std::vector<double> mean(static_cast<std::size_t>((until - from + step - base::Duration{1}) / step), 0);
+  const auto agents = reader.agents();
+  const auto queues = reader.queues();
+  if (!agents) return tl::unexpected{agents.error()};
+  if (!queues) return tl::unexpected{queues.error()};
+  const auto queue = std::find_if(queues->begin(), queues->end(),
+                                  [&](const auto& one) { return one.queue.id == campaign.campaign.queue; });
+  const base::WallTime last = std::min(until, control::wall_now());
+  for (const store::AgentRecord& agent : *agents) {
+    if (queue == queues->end() || !serves(agent, *queue)) continue;
+    const auto rows = reader.agent_rows(agent.agent.id, from, last);
+    if (!rows) return tl::unexpected{rows.error()};
+    each_state(*rows, from, last, [&](const std::string& state, base::WallTime begin, base::WallTime end) {
+      while (state != "Away" && begin < end) {
+        const auto index = (begin - from) / step;
+        const base::WallTime next = std::min(end, from + (index + 1) * step);
+        mean[static_cast<std::size_t>(index)] +=
+            static_cast<double>((next - begin).count()) / static_cast<double>(step.count());
+        begin = next;
+      }
+    });
+  }
+  return mean;
+}
+
+js::object render(const store::FigureStep& step, double agents) {
   js::object outcomes;
   for (const auto& [outcome, count] : step.outcomes) outcomes[dialer::name(outcome)] = count;
   const auto abandoned = step.outcomes.find(dialer::Outcome::abandoned);
@@ -40,7 +92,7 @@ js::object render(const store::FigureStep& step) {
                {"attempts", step.attempts},
                {"answered", step.answered},
                {"abandoned", abandoned == step.outcomes.end() ? 0 : abandoned->second},
-               {"agents", nullptr},
+               {"agents", std::round(agents * 10) / 10},
                {"wait_s", nullptr},
                {"outcomes", std::move(outcomes)}};
   if (step.merged > 0)
@@ -49,12 +101,16 @@ js::object render(const store::FigureStep& step) {
 }
 
 // Every step of the time, those without attempts too, so that a plot has no holes.
-js::array steps_of(const std::vector<store::FigureStep>& there, base::WallTime from, base::WallTime until,
-                   base::Duration step) {
+js::array steps_of(const std::vector<store::FigureStep>& there, const std::vector<double>& agents,
+                   base::WallTime from, base::Duration step) {
   js::array steps;
   auto next = there.begin();
-  for (base::WallTime at = from; at < until; at += step)
-    steps.push_back(next != there.end() && next->at == at ? render(*next++) : render(store::FigureStep{at}));
+  for (std::size_t i = 0; i < agents.size(); ++i) {
+    const base::WallTime at = from + static_cast<std::int64_t>(i) * step;
+    const bool tried = next != there.end() && next->at == at;
+    steps.push_back(render(tried ? *next : store::FigureStep{at}, agents[i]));
+    if (tried) ++next;
+  }
   return steps;
 }
 
@@ -72,12 +128,14 @@ void campaign_figures(Service* s, const Request& request, const Reply& reply) {
   if (!campaigns) return reply(store_problem(*s, campaigns.error()));
   const auto* campaign = campaign_named(*campaigns, request.parts.at("campaign"));
   if (!campaign) return reply(not_found("campaign"));
-  s->reading([s, reply, id = campaign->campaign.id, from, until, step, step_s = *step_s] {
+  s->reading([s, reply, campaign = *campaign, from, until, step, step_s = *step_s] {
     auto reader = store::Reader::open(s->store->database());
     if (!reader) return reply(store_problem(*s, reader.error()));
-    const auto steps = reader->figures(id, from, until, step);
+    const auto steps = reader->figures(campaign.campaign.id, from, until, step);
     if (!steps) return reply(store_problem(*s, steps.error()));
-    reply(json({{"step_s", step_s}, {"steps", steps_of(*steps, from, until, step)}}));
+    const auto agents = at_work(*reader, campaign, from, until, step);
+    if (!agents) return reply(store_problem(*s, agents.error()));
+    reply(json({{"step_s", step_s}, {"steps", steps_of(*steps, *agents, from, step)}}));
   });
 }
 
@@ -88,17 +146,11 @@ std::vector<base::CampaignId> campaigns_of(store::Reader& reader, const store::A
   const auto queues = reader.queues();
   const auto campaigns = reader.campaigns();
   if (!queues || !campaigns) return ids;
-  const auto serves = [&](base::QueueId id) {
-    return std::any_of(queues->begin(), queues->end(), [&](const store::QueueRecord& queue) {
-      return queue.queue.id == id &&
-             std::any_of(queue.queue.teams.begin(), queue.queue.teams.end(), [&](base::TeamId team) {
-               return std::find(agent.agent.teams.begin(), agent.agent.teams.end(), team) !=
-                      agent.agent.teams.end();
-             });
-    });
-  };
   for (const store::CampaignRecord& one : *campaigns)
-    if (serves(one.campaign.queue)) ids.push_back(one.campaign.id);
+    if (std::any_of(queues->begin(), queues->end(), [&](const store::QueueRecord& queue) {
+          return queue.queue.id == one.campaign.queue && serves(agent, queue);
+        }))
+      ids.push_back(one.campaign.id);
   return ids;
 }
 
@@ -131,22 +183,6 @@ void callbacks(Service* s, const Request& request, const Reply& reply) {
   });
 }
 
-// How long the agent was in each state, from the rows of its machine: the state of each lasts until the next.
-// Nobody is away who is not signed in; the rows begin with the last sign-in or sign-out before `from`.
-std::map<std::string, base::Duration> times_of(const std::vector<store::EventRow>& rows, base::WallTime from,
-                                               base::WallTime until) {
-  std::map<std::string, base::Duration> times;
-  bool signed_in = true;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].event == "AgentSignedIn") signed_in = true;
-    if (rows[i].event == "AgentSignedOut") signed_in = false;
-    const base::WallTime begin = std::max(rows[i].at, from);
-    const base::WallTime end = std::min(i + 1 < rows.size() ? rows[i + 1].at : until, until);
-    if (begin < end && (signed_in || rows[i].to != "Away")) times[rows[i].to] += end - begin;
-  }
-  return times;
-}
-
 Response day_of(const Service& service, store::Reader& reader, base::AgentId agent, base::WallTime from,
                 base::WallTime until) {
   const auto rows = reader.agent_rows(agent, from, until);
@@ -164,13 +200,18 @@ Response day_of(const Service& service, store::Reader& reader, base::AgentId age
   js::object chosen;
   for (const auto& [code, count] : *by_code)
     if (const auto name = codes->find(code); name != codes->end()) chosen[name->second] = count;
-  auto times = times_of(*rows, from, until);
+  const auto held = reader.held(agent, from, until);
+  if (!held) return store_problem(service, held.error());
+  std::map<std::string, base::Duration> times;
+  each_state(*rows, from, until, [&](const std::string& state, base::WallTime begin, base::WallTime end) {
+    times[state] += end - begin;
+  });
   const auto seconds = [&](const char* state) { return base::millis(times[state]) / 1000; };
   return json({{"from", time_json(from)},
                {"until", time_json(until)},
                {"calls", calls},
                {"talk_s", seconds("Engaged")},
-               {"hold_s", nullptr},
+               {"hold_s", base::millis(*held) / 1000},
                {"wrap_up_s", seconds("WrappingUp")},
                {"available_s", seconds("Available") + seconds("Reserved")},
                {"idle_s", seconds("Away")},

@@ -4,6 +4,7 @@
 #include "server/api/entities.hpp"
 #include "server/api/shift.hpp"
 #include "server/control/seed.hpp"
+#include "server/control/sip_lists.hpp"
 #include "server/store/catalog.hpp"
 
 namespace ziptone::api {
@@ -143,9 +144,8 @@ void write_agent(Service* s, const store::AgentRecord& record, std::vector<store
       reply,
       [=, teams = std::move(teams)](const store::AgentRecord& made) {
         const dialer::Agent live = s->shifts->chosen(made);
-        js::object o = agent_settings(s, made, teams);
-        // A phone that registers is known to the SIP side from its start on.
-        o["applies"] = made.sip_user.empty() && made.sip_address.empty() ? "now" : "next_start";
+        const js::object o = agent_settings(s, made, teams);
+        if (const auto phones = control::phone_list(*s->reader); phones) s->control->set_phones(*phones);
         s->control->insist(event::AgentDefined{live}, [reply, o](const control::Answer&) { reply(json(o)); });
       });
 }

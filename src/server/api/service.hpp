@@ -103,6 +103,7 @@ std::vector<Route> audit_routes(Service* service);
 std::vector<Route> set_up_routes(Service* service);
 std::vector<Route> webhook_routes(Service* service);
 std::vector<Route> prompt_routes(Service* service);
+std::vector<Route> trunk_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).
 std::vector<Route> all_routes(Service* service);
 

@@ -1,4 +1,4 @@
-// Health, metrics, trunks and the stream of events.
+// Health, metrics and the stream of events.
 #include "server/api/service.hpp"
 #include "server/control/clock.hpp"
 
@@ -22,26 +22,6 @@ void health(Service* service, const Reply& reply) {
   if (!taken) say("busy", 503);
 }
 
-void trunks(Service* service, const Reply& reply) {
-  const auto records = service->reader->trunks();
-  if (!records) return reply(store_problem(*service, records.error()));
-  const bool taken = service->control->ask([=, records = *records](const control::View& view) {
-    js::array list;
-    for (const store::TrunkRecord& record : records) {
-      js::object o{{"id", record.trunk.id.value},
-                   {"name", record.name},
-                   {"cps", record.trunk.cps},
-                   {"channels", record.trunk.channels}};
-      const auto live = view.lines.trunks().find(record.trunk.id);
-      o["up"] = live != view.lines.trunks().end() && live->second.up;
-      if (live != view.lines.trunks().end()) o["why"] = live->second.why;
-      list.push_back(std::move(o));
-    }
-    reply(json(list));
-  });
-  if (!taken) reply(unavailable());
-}
-
 }  // namespace
 
 std::vector<Route> system_routes(Service* s) {
@@ -56,8 +36,6 @@ std::vector<Route> system_routes(Service* s) {
            reply({200, "text/plain; version=0.0.4", std::move(text)});
          });
        }},
-      {"GET", "/api/v1/trunks", Rights::administrator,
-       [s](const Request&, const Reply& reply) { trunks(s, reply); }},
       std::move(events),
   };
 }

@@ -25,6 +25,12 @@ inline constexpr std::array<std::string_view, 7> kDays = {"mon", "tue", "wed", "
 template <class T>
 using Choice = std::pair<std::string_view, T>;
 
+// std::span of Choice<T>, spelled once.
+template <class T, std::size_t N>
+std::span<const Choice<T>> of(const std::array<Choice<T>, N>& choices) {
+  return choices;
+}
+
 class Reader {
  public:
   // `file` is named in errors when a line is known; `path` is the table's own: "" or "campaign[0]".

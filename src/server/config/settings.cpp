@@ -11,24 +11,15 @@
 #include "phone/number.hpp"
 #include "server/config/campaign.hpp"
 #include "server/config/reader.hpp"
+#include "server/config/trunk.hpp"
 
 namespace ziptone::config {
 namespace {
 
-using signalling::NumberFormat;
 using signalling::PhoneDigest;
-using signalling::Prack;
-using signalling::Transport;
 
-constexpr std::array<Choice<Transport>, 3> kTransports = {
-    {{"udp", Transport::udp}, {"tcp", Transport::tcp}, {"tls", Transport::tls}}};
-constexpr std::array<Choice<Prack>, 3> kPrack = {
-    {{"off", Prack::off}, {"supported", Prack::supported}, {"required", Prack::required}}};
 constexpr std::array<Choice<PhoneDigest>, 3> kPhoneDigests = {
     {{"md5", PhoneDigest::md5}, {"sha256", PhoneDigest::sha256}, {"both", PhoneDigest::both}}};
-constexpr std::array<Choice<NumberFormat>, 3> kFormats = {{{"e164_plus", NumberFormat::e164_plus},
-                                                           {"e164", NumberFormat::e164},
-                                                           {"national", NumberFormat::national}}};
 constexpr std::array<Choice<dialer::LegMode>, 3> kLegModes = {{{"nailed_up", dialer::LegMode::nailed_up},
                                                                {"on_demand", dialer::LegMode::on_demand},
                                                                {"webrtc", dialer::LegMode::webrtc}}};
@@ -85,37 +76,6 @@ void read_server(Reader& reader, Settings& s) {
     if (s.media.port_max <= s.media.port_min)
       r.fault("port_max", "is not above port_min", "write a range of ports, two a leg");
   });
-}
-
-void read_trunk(Reader& r, TrunkSettings& trunk) {
-  r.required("name", trunk.sip.name);
-  r.choice<Transport>("transport", trunk.sip.transport, kTransports);
-  r.required("host", trunk.sip.host);
-  r.number("port", trunk.sip.port, 0, 65535);
-  r.text("outbound_proxy", trunk.sip.outbound_proxy);
-  r.text("domain", trunk.sip.domain);
-  r.flag("registers", trunk.sip.registers);
-  r.time("register_s", trunk.sip.register_expires, 30, 86400);
-  r.text("username", trunk.sip.username);
-  r.text("realm", trunk.sip.realm);
-  r.text("password", trunk.sip.password);
-  r.real("cps", trunk.cps, 0.01, 1000);
-  r.number("channels", trunk.channels, 1, 100000);
-  r.time("options_s", trunk.sip.options_interval, 0, 3600);
-  r.time("response_ms_max", trunk.sip.response_limit, 500, 32000);
-  r.choice<NumberFormat>("to_format", trunk.sip.to_format, kFormats);
-  r.choice<NumberFormat>("caller_id_format", trunk.sip.caller_id_format, kFormats);
-  r.text("country_code", trunk.sip.country_code);
-  r.flag("p_asserted_identity", trunk.sip.p_asserted_identity);
-  r.time("session_s", trunk.sip.session_expires, 0, 86400);
-  r.choice<Prack>("prack", trunk.sip.prack, kPrack);
-  r.texts("sources", trunk.sip.sources);
-  r.text("tls_ca_file", trunk.sip.tls_ca_file);
-  r.flag("tls_verify", trunk.sip.tls_verify);
-  if (!trunk.sip.password.empty() && trunk.sip.realm.empty())
-    r.fault("realm", "is missing", "write the realm that the password is for; no other is answered");
-  if (trunk.sip.registers && trunk.sip.username.empty())
-    r.fault("username", "is missing", "write the user that registers");
 }
 
 void read_people(Reader& reader, Settings& s) {

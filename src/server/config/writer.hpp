@@ -27,6 +27,7 @@ class Writer {
     table_.insert_or_assign(key, std::move(array));
   }
   void flag(std::string_view key, bool value) { table_.insert_or_assign(key, value); }
+  void real(std::string_view key, double value, double, double) { table_.insert_or_assign(key, value); }
   template <std::integral T>
   void number(std::string_view key, T value, std::int64_t, std::int64_t) {
     table_.insert_or_assign(key, static_cast<std::int64_t>(value));

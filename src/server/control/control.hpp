@@ -56,6 +56,13 @@ class Control {
   [[nodiscard]] bool ask(std::function<void(const View&)> read);
   [[nodiscard]] bool campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
                                       Samples message, Answered answered);
+  // The SIP side's carriers and phones, all of them; any thread. False: it has ended.
+  bool set_trunks(std::vector<signalling::TrunkConfig> trunks) {
+    return lines_.tell(signalling::SetTrunks{std::move(trunks)});
+  }
+  bool set_phones(std::vector<signalling::PhoneConfig> phones) {
+    return lines_.tell(signalling::SetPhones{std::move(phones)});
+  }
   // The sound of a prompt, for what begins later; any thread, and before start().
   void load_prompt(const std::string& id, const Samples& samples) { lines_.load_prompt(id, samples); }
   [[nodiscard]] bool prompt_changed(base::CampaignId campaign, std::string what, std::string prompt,

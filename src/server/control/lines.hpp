@@ -42,6 +42,7 @@ class Lines {
   // Without samples of its own the campaign plays ours.
   void set_campaign(base::CampaignId campaign, analysis::Parameters analysis, const Samples& message);
   // Any thread.
+  bool tell(signalling::Command command) { return signalling_.post(std::move(command)); }
   void load_prompt(const std::string& id, const Samples& samples) { plane_.load_prompt(id, samples); }
   // What ("safe_harbour/tr", "hold_music/any") the campaign sounds by a prompt of this id; empty: by ours.
   void set_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt);

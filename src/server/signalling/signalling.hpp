@@ -53,6 +53,8 @@ struct TrunkConfig {
   std::string tls_ca_file;           // PEM; empty: the system's
   std::uint16_t local_tls_port = 0;  // where a TLS trunk's carrier may call back; 0: any free one
   bool tls_verify = true;            // chain and name
+
+  friend bool operator==(const TrunkConfig&, const TrunkConfig&) = default;
 };
 
 // How an agent's phone is reached: it registers here (user, password), or stands at a fixed address.
@@ -173,7 +175,7 @@ struct HangUpPhone {
 };
 struct SetTrunks {
   std::vector<TrunkConfig> trunks;
-};  // the whole list; calls up stay up
+};  // the whole list; calls up stay up, and a trunk that did not change goes on as it is
 struct SetPhones {
   std::vector<PhoneConfig> phones;
 };

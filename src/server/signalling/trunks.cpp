@@ -95,11 +95,19 @@ Trunks::~Trunks() = default;
 
 void Trunks::set(const std::vector<TrunkConfig>& trunks) {
   std::map<base::TrunkId, std::unique_ptr<Trunk>> next;
+  std::vector<Trunk*> changed;
   for (const TrunkConfig& config : trunks) {
+    const auto known = trunks_.find(config.id);
+    if (known != trunks_.end() && known->second->config() == config) {
+      next[config.id] = std::move(known->second);
+      trunks_.erase(known);
+      continue;
+    }
     Endpoint& listener = config.transport == Transport::tls ? tls_listener(config) : endpoint_;
     auto trunk = std::make_unique<Trunk>(listener, resolver_, counters_, config, config_, emit_,
                                          [this] { allow_sources(); });
-    if (const auto old = trunks_.find(config.id); old != trunks_.end()) trunk->calls = old->second->calls;
+    if (known != trunks_.end()) trunk->calls = known->second->calls;
+    changed.push_back(trunk.get());
     next[config.id] = std::move(trunk);
   }
   for (auto& [id, old] : trunks_) {
@@ -108,7 +116,7 @@ void Trunks::set(const std::vector<TrunkConfig>& trunks) {
   }
   trunks_ = std::move(next);
   allow_sources();
-  for (auto& [id, trunk] : trunks_) trunk->start();
+  for (Trunk* trunk : changed) trunk->start();
 }
 
 Endpoint& Trunks::tls_listener(const TrunkConfig& config) {

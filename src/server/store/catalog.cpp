@@ -157,6 +157,9 @@ base::Result<> remove_row(sqlite::Connection& db, std::initializer_list<std::str
 base::Result<> remove_team(sqlite::Connection& db, TeamId id) {
   return remove_row(db, {"DELETE FROM teams WHERE id = $1"}, "team", id.value);
 }
+base::Result<> remove_trunk(sqlite::Connection& db, TrunkId id) {
+  return remove_row(db, {"DELETE FROM trunks WHERE id = $1"}, "trunk", id.value);
+}
 base::Result<> remove_queue(sqlite::Connection& db, QueueId id) {
   return remove_row(db, {"DELETE FROM queue_teams WHERE queue_id = $1", "DELETE FROM queues WHERE id = $1"},
                     "queue", id.value);

@@ -21,6 +21,7 @@ base::Result<CodeId> put_code(sqlite::Connection& db, const CodeRecord& record);
 base::Result<> remove_code(sqlite::Connection& db, CodeId id);  // refused: a system code, one in use
 // Refused while anything, or the record of a call, refers to it.
 base::Result<> remove_team(sqlite::Connection& db, TeamId id);
+base::Result<> remove_trunk(sqlite::Connection& db, TrunkId id);
 base::Result<> remove_queue(sqlite::Connection& db, QueueId id);
 base::Result<> remove_entry_point(sqlite::Connection& db, EntryPointId id);
 base::Result<ListId> put_list(sqlite::Connection& db, const ListRecord& record);

@@ -176,9 +176,11 @@ class Reader {
   // The agent's own, and those of these campaigns that are anybody's; the next first, at most `limit`.
   base::Result<std::vector<CallbackView>> callbacks(AgentId agent, const std::vector<CampaignId>& campaigns,
                                                     std::size_t limit);
-  // Of the agent's machine, from the last one before `from` on; walks all rows of the time: away from the api
-  // thread.
+  // Of the agent's machine, from the last sign-in or sign-out before `from` on; away from the api thread.
   base::Result<std::vector<EventRow>> agent_rows(AgentId agent, WallTime from, WallTime until);
+
+  // How long the agent's contacts were on hold; of conversations that are over.
+  base::Result<Duration> held(AgentId agent, WallTime from, WallTime until);
 
   // What the desktop shows (reader_desk.cpp).
   base::Result<std::vector<NoteView>> notes(ContactId contact);  // of all its attempts, the newest first

@@ -149,4 +149,23 @@ base::Result<std::vector<EventRow>> Reader::agent_rows(AgentId agent, WallTime f
   return result(done, found);
 }
 
+base::Result<Duration> Reader::held(AgentId agent, WallTime from, WallTime until) {
+  Duration sum{};
+  WallTime since{};
+  // No hold outlasts its call; a call begun before the time has its end in it at most an hour later, mostly.
+  auto done = db_.each(
+      "SELECT e.at, e.to_state FROM event_rows e JOIN attempts a ON a.id = e.attempt_id WHERE"
+      " a.talked_agent_id = $1 AND a.committed_at >= $2 AND a.committed_at < $3 AND e.machine = 'call' AND"
+      " e.from_state <> e.to_state AND (e.from_state = 'Held' OR e.to_state = 'Held') ORDER BY e.sequence",
+      [&](sqlite::Statement& row) {
+        if (row.text(1) == "Held") {
+          since = row.time(0);
+        } else {
+          sum += std::max(std::min(row.time(0), until) - std::max(since, from), Duration{0});
+        }
+      },
+      agent, from - base::seconds{3600}, until);
+  return result(done, sum);
+}
+
 }  // namespace ziptone::store

@@ -91,15 +91,7 @@ export const EntryPoints = () => <EntityPages entity={ENTRY_POINT} />;
 
 /** Of a trunk, as the configuration file calls them: what is a number, a text or a choice. */
 const TRUNK_NUMBERS = ["port", "cps", "channels", "register_s", "options_s", "response_ms_max", "session_s"];
-const TRUNK_TEXTS = [
-  "outbound_proxy",
-  "domain",
-  "username",
-  "realm",
-  "country_code",
-  "p_asserted_identity",
-  "tls_ca_file",
-];
+const TRUNK_TEXTS = ["outbound_proxy", "domain", "username", "realm", "country_code", "tls_ca_file"];
 interface Trunk extends Base {
   name: string;
   up?: boolean;
@@ -116,6 +108,7 @@ const CHOICES: Record<string, string[]> = {
 const TRUNK: Entity<Trunk, TrunkValues> = {
   section: "trunks",
   path: "/api/v1/trunks",
+  removes: true,
   every_ms: 3000,
   keyOf: (r) => r.name,
   words: (r) => [String(r.host ?? "")],
@@ -174,7 +167,7 @@ const TRUNK: Entity<Trunk, TrunkValues> = {
       choice("to_format"),
       choice("caller_id_format"),
       plain("country_code"),
-      plain("p_asserted_identity"),
+      { name: "p_asserted_identity", label: label("p_asserted_identity"), kind: "check" },
       { ...plain("options_s"), unit: "s", hint: t("trunk_form.options_hint") },
       { ...plain("response_ms_max"), unit: "ms" },
       { ...plain("session_s"), unit: "s" },
@@ -197,6 +190,7 @@ const TRUNK: Entity<Trunk, TrunkValues> = {
     channels: "10",
     registers: false,
     options_s: "30",
+    p_asserted_identity: true,
     tls_verify: true,
   },
   from: (r) => ({
@@ -204,6 +198,7 @@ const TRUNK: Entity<Trunk, TrunkValues> = {
     host: String(r.host ?? ""),
     password: "",
     registers: r.registers === true,
+    p_asserted_identity: r.p_asserted_identity !== false,
     tls_verify: r.tls_verify !== false,
     ...Object.fromEntries(
       [...TRUNK_NUMBERS, ...TRUNK_TEXTS, ...Object.keys(CHOICES)].map((k) => [k, String(r[k] ?? "")]),
