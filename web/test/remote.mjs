@@ -67,6 +67,13 @@ const OWN = {
   async tab(name, of) {
     pages.set(name, await watch(await pages.get(of).context().newPage()));
   },
+  // What a label names, as a screen reader would find it: page.label(".editor", "Kind of answer", "selectOption", "text").
+  label: (name, within, label, verb, ...args) =>
+    pages
+      .get(name)
+      .locator(within)
+      .getByLabel(label, { exact: true })
+      [verb](...args),
   audit: (name) => audit(pages.get(name)),
   faults: (name) => pages.get(name).faults,
 };

@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Refused } from "../api/client.ts";
 import type { DeskAttempt } from "../api/desk.ts";
 import { useParts } from "../desk/context.tsx";
 import { useDraft } from "../desk/draft.ts";
@@ -27,6 +29,7 @@ export function GuideTab({ attempt }: { attempt: DeskAttempt }) {
 }
 
 function Runner({ attempt, began }: { attempt: DeskAttempt; began: GuideInCall }) {
+  const { t } = useTranslation();
   const guide: Guide = began.document;
   const { agent } = useParts();
   const error_text = useErrorText();
@@ -35,6 +38,7 @@ function Runner({ attempt, began }: { attempt: DeskAttempt; began: GuideInCall }
     submitted: began.submitted_at !== null,
   });
   const [error, setError] = useState("");
+  const [missing, setMissing] = useState<string[]>([]);
   const [busy, setBusy] = useState(false);
   const contact = attempt.contact;
 
@@ -45,14 +49,17 @@ function Runner({ attempt, began }: { attempt: DeskAttempt; began: GuideInCall }
     void keepAnswers(agent, attempt.id, kept(guide, answers)).catch(() => {});
     setError("");
   };
-  const submit = async () => {
+  const submit = async (answers: Answers) => {
     setBusy(true);
     setError("");
+    setDraft({ answers, submitted: false });
     try {
-      await submitAnswers(agent, attempt.id, kept(guide, draft.answers));
-      setDraft({ ...draft, submitted: true });
+      await submitAnswers(agent, attempt.id, kept(guide, answers));
+      setDraft({ answers, submitted: true });
     } catch (e) {
-      setError(error_text(e));
+      const named = e instanceof Refused && e.reason === "answers_missing" ? e.fields : [];
+      setMissing(named.flatMap((f) => f.field ?? []));
+      setError(named.length > 0 ? t("guide.missing", { count: named.length }) : error_text(e));
     } finally {
       setBusy(false);
     }
@@ -64,9 +71,10 @@ function Runner({ attempt, began }: { attempt: DeskAttempt; began: GuideInCall }
       fields={{ ...contact?.fields, name: contact?.name ?? "", number: contact?.number ?? "" }}
       submitted={draft.submitted}
       error={error}
+      missing={missing}
       busy={busy}
       onAnswer={answer}
-      onSubmit={() => void submit()}
+      onSubmit={(answers) => void submit(answers)}
     />
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { faultOf, type Guide, kept, merged, walk } from "./walk.ts";
+import { faultOf, type Guide, kept, merged, missingOf, walk } from "./walk.ts";
 
 const text = { tr: "?" };
 const guide: Guide = {
@@ -52,6 +52,16 @@ describe("walk", () => {
   it("passes over what is not required, and stops at what is", () => {
     expect(walk(guide, { knows: ["yes"], age: [] }).next).toBe("note");
     expect(walk(guide, { knows: [] }).next).toBe("knows");
+  });
+  it("names what is missing as far as the way is known", () => {
+    const one_way = {
+      ...guide,
+      sets: guide.sets.map((s) => ({ ...s, questions: s.questions.map((q) => ({ ...q, required: true })) })),
+    };
+    expect(missingOf(guide, {})).toEqual(["knows"]); // where it goes from there depends on the answer
+    expect(missingOf(guide, { knows: ["yes"] })).toEqual([]);
+    expect(missingOf(one_way, { knows: ["yes"], age: ["70"] })).toEqual(["home", "note"]);
+    expect(missingOf(one_way, { knows: ["no"] })).toEqual([]);
   });
   it("keeps only the answers on the path", () => {
     expect(kept(guide, { knows: ["no"], age: ["30"], note: ["x"] })).toEqual({ knows: ["no"] });

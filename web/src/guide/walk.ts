@@ -115,6 +115,30 @@ export function walk(guide: Guide, answers: Answers): Walk {
   return { path, next: at, code };
 }
 
+/** Required and not answered, past which the way is known whatever the answer will be. Empty: the answers may be submitted. */
+export function missingOf(guide: Guide, answers: Answers): string[] {
+  const stops = stopsOf(guide);
+  const met = new Set<string>();
+  const missing: string[] = [];
+  let at = guide.sets[0]?.questions[0]?.id ?? null;
+  while (at !== null && !met.has(at)) {
+    met.add(at);
+    const stop = stops.get(at);
+    if (!stop) break;
+    const { question, after } = stop;
+    const answer = answers[at] ?? [];
+    const good = faultOf(question, answer) === null;
+    const first = question.branches?.[0];
+    if (!good) {
+      missing.push(at);
+      if (first && (first.answer || first.at_least !== undefined || first.at_most !== undefined)) break;
+    }
+    const branch = taken(question, good ? answer : []);
+    at = resolve(guide, branch ? branch.to : after);
+  }
+  return missing;
+}
+
 /** The answers on the path only: what was said on a branch that was left again is not submitted. */
 export function kept(guide: Guide, answers: Answers): Answers {
   return Object.fromEntries(walk(guide, answers).path.map((id) => [id, answers[id] ?? []]));

@@ -14,12 +14,16 @@ interface Props {
   fields: Record<string, string>;
   submitted: boolean;
   error: string;
+  /** Questions without which the answers were not taken. */
+  missing: string[];
   busy: boolean;
   onAnswer: (question: string, value: string[]) => void;
-  onSubmit: () => void;
+  /** With what stands in the question that is open, as if it had been left first. */
+  onSubmit: (answers: Answers) => void;
 }
 
-export function Walker({ guide, answers, fields, submitted, error, busy, onAnswer, onSubmit }: Props) {
+export function Walker(props: Props) {
+  const { guide, answers, fields, submitted, error, missing, busy, onAnswer, onSubmit } = props;
   const { t, i18n } = useTranslation();
   const [chosen, setChosen] = useState("");
   const [reopened, setReopened] = useState<string | null>(null);
@@ -50,7 +54,7 @@ export function Walker({ guide, answers, fields, submitted, error, busy, onAnswe
         <ol className="guide-path" aria-label={t("guide.path")}>
           {way.path.map((id) => {
             const question = stopOf(guide, id)?.question;
-            if (!question || id === asked) return null;
+            if (!question || (id === asked && !submitted)) return null;
             return (
               <li key={id}>
                 <span className="grow" {...written}>
@@ -72,7 +76,11 @@ export function Walker({ guide, answers, fields, submitted, error, busy, onAnswe
           })}
         </ol>
       )}
-      {stop ? (
+      {submitted ? (
+        <p role="status" className="guide-done">
+          <Icon name="available" /> {t("guide.submitted")}
+        </p>
+      ) : stop ? (
         <Ask
           key={stop.question.id}
           set_title={merged(guide, stop.set.title, language, fields)}
@@ -86,12 +94,10 @@ export function Walker({ guide, answers, fields, submitted, error, busy, onAnswe
             onAnswer(stop.question.id, value);
             setReopened(null);
           }}
+          busy={busy}
+          onSubmit={(value) => onSubmit(value ? { ...answers, [stop.question.id]: value } : answers)}
           onBack={way.path.length > 0 && way.path[0] !== asked ? back : undefined}
         />
-      ) : submitted ? (
-        <p role="status" className="guide-done">
-          <Icon name="available" /> {t("guide.submitted")}
-        </p>
       ) : (
         <div className="stack">
           <p role="status">{t("guide.complete")}</p>
@@ -99,20 +105,29 @@ export function Walker({ guide, answers, fields, submitted, error, busy, onAnswe
             <Button variant="default" onClick={back}>
               {t("guide.back")}
             </Button>
-            <Button size="md" loading={busy} onClick={onSubmit} autoFocus>
+            <Button size="md" loading={busy} onClick={() => onSubmit(answers)} autoFocus>
               {t("guide.submit")}
             </Button>
           </div>
         </div>
       )}
       {error && (
-        <p className="error" role="alert">
-          {error}
-        </p>
+        <div ref={intoView} className="error" role="alert">
+          <p>{error}</p>
+          <ul className="missing" {...written}>
+            {missing.map((id) => {
+              const question = stopOf(guide, id)?.question;
+              return <li key={id}>{question ? text(question) : id}</li>;
+            })}
+          </ul>
+        </div>
       )}
     </div>
   );
 }
+
+/** The pane scrolls: what is new in it must be seen. */
+const intoView = (element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" });
 
 interface AskProps {
   set_title: string;
@@ -123,27 +138,51 @@ interface AskProps {
   language: string;
   value: string[] | undefined;
   onAnswer: (value: string[]) => void;
+  busy: boolean;
+  onSubmit: (value: string[] | null) => void;
   onBack: (() => void) | undefined;
 }
 
-function Ask({ set_title, text, question, guide, fields, language, value, onAnswer, onBack }: AskProps) {
+function Ask({
+  set_title,
+  text,
+  question,
+  guide,
+  fields,
+  language,
+  value,
+  onAnswer,
+  busy,
+  onSubmit,
+  onBack,
+}: AskProps) {
   const { t, i18n } = useTranslation();
   const [given, setGiven] = useState<string[]>(value ?? []);
   const [fault, setFault] = useState("");
+  const form = useRef<HTMLFormElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const written = { lang: language, dir: directionOf(language) };
   // The first question does not take the focus from the call's controls; each later one does, so that it is read out.
   const first = useRef(onBack === undefined);
   useEffect(() => {
-    if (!first.current) heading.current?.focus();
+    if (first.current) return;
+    intoView(form.current);
+    heading.current?.focus({ preventScroll: true });
   }, []);
   const next = () => {
     const wrong = faultOf(question, given);
     if (wrong) return setFault(t(`guide.fault.${wrong}`));
     onAnswer(given.filter((a) => a.trim() !== ""));
   };
+  const submit = () => {
+    const written_down = given.filter((a) => a.trim() !== "");
+    const wrong = written_down.length > 0 && faultOf(question, given);
+    if (wrong) return setFault(t(`guide.fault.${wrong}`));
+    onSubmit(written_down.length > 0 ? written_down : null);
+  };
   return (
     <form
+      ref={form}
       className="ask"
       noValidate
       onSubmit={(event) => {
@@ -191,6 +230,10 @@ function Ask({ set_title, text, question, guide, fields, language, value, onAnsw
         )}
         <Button type="submit">
           {t(given.length === 0 && !question.required ? "guide.pass" : "guide.next")}
+        </Button>
+        <span className="grow" />
+        <Button variant="default" loading={busy} onClick={submit}>
+          {t("guide.submit")}
         </Button>
       </div>
     </form>

@@ -96,6 +96,7 @@ function BranchRow({ at, question, branch, onChange, onRemove, onUp }: RowProps)
         <>
           <TextInput
             size="sm"
+            className="range-end"
             label={t("builder.at_least")}
             inputMode="decimal"
             defaultValue={branch.at_least ?? ""}
@@ -103,6 +104,7 @@ function BranchRow({ at, question, branch, onChange, onRemove, onUp }: RowProps)
           />
           <TextInput
             size="sm"
+            className="range-end"
             label={t("builder.at_most")}
             inputMode="decimal"
             defaultValue={branch.at_most ?? ""}

@@ -124,11 +124,11 @@ function QuestionForm({ question, within }: { question: Question; within: Questi
       <Faults at={question.id} />
       {counts !== undefined && counts.asked > 0 && (
         <p className="hint">
-          {t("builder.drop_off", {
-            asked: n(counts.asked),
-            answered: n(counts.answered),
-            last: n(counts.last),
-          })}
+          {[
+            t("builder.asked", { count: counts.asked, n: n(counts.asked) }),
+            t("builder.answered", { count: counts.answered, n: n(counts.answered) }),
+            t("builder.stopped", { count: counts.last, n: n(counts.last) }),
+          ].join(" · ")}
         </p>
       )}
       <TextsField

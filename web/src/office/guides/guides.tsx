@@ -78,7 +78,7 @@ function Versions({ name }: { name: string }) {
   const path = `/api/v1/guides/${encoded(name)}`;
   const query = useQuery({ queryKey: [path], queryFn: () => get<GuideVersion[]>(`${path}/versions`) });
   return (
-    <section className="stack" aria-label={`${t("builder.versions")}: ${name}`}>
+    <div className="stack">
       <h2>
         {t("builder.versions")}: {name}
       </h2>
@@ -111,6 +111,6 @@ function Versions({ name }: { name: string }) {
             : []),
         ]}
       />
-    </section>
+    </div>
   );
 }

@@ -29,8 +29,9 @@ export function Outline() {
         )}
         {counts !== undefined && counts.asked > 0 && (
           <small className="sub">
-            {t("builder.asked", { n: numberText(counts.asked, i18n.language) })}
-            {counts.last > 0 && ` · ${t("builder.stopped", { n: numberText(counts.last, i18n.language) })}`}
+            {t("builder.asked", { count: counts.asked, n: numberText(counts.asked, i18n.language) })}
+            {counts.last > 0 &&
+              ` · ${t("builder.stopped", { count: counts.last, n: numberText(counts.last, i18n.language) })}`}
           </small>
         )}
       </button>

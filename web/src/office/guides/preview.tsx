@@ -1,7 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Answers, walk } from "../../guide/walk.ts";
+import { type Answers, missingOf, walk } from "../../guide/walk.ts";
 import { Walker } from "../../guide/walker.tsx";
 import { useBuilding } from "./parts.tsx";
 
@@ -17,10 +17,18 @@ export function Preview() {
   const [answers, setAnswers] = useState<Answers>({});
   const [fields, setFields] = useState<Record<string, string>>({});
   const [submitted, setSubmitted] = useState(false);
+  const [missing, setMissing] = useState<string[]>([]);
   const code = walk(guide, answers).code;
   const again = () => {
     setAnswers({});
     setSubmitted(false);
+    setMissing([]);
+  };
+  const submit = (given: Answers) => {
+    const left = missingOf(guide, given);
+    setAnswers(given);
+    setMissing(left);
+    setSubmitted(left.length === 0);
   };
   return (
     <div className="preview">
@@ -30,10 +38,14 @@ export function Preview() {
           answers={answers}
           fields={fields}
           submitted={submitted}
-          error=""
+          error={missing.length > 0 ? t("guide.missing", { count: missing.length }) : ""}
+          missing={missing}
           busy={false}
-          onAnswer={(id, value) => setAnswers({ ...answers, [id]: value })}
-          onSubmit={() => setSubmitted(true)}
+          onAnswer={(id, value) => {
+            setAnswers({ ...answers, [id]: value });
+            setMissing([]);
+          }}
+          onSubmit={submit}
         />
       </section>
       <section className="stack" aria-label={t("builder.preview_contact")}>
