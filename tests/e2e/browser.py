@@ -41,7 +41,7 @@ class Chromium:
                                         stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)
         self.orders = 0
 
-    def do(self, page, verb, *args, limit_s=60):
+    def do(self, page, verb, *args, limit_s=90):
         self.orders += 1
         order = {"id": self.orders, "page": page, "verb": verb, "args": args}
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
@@ -78,12 +78,12 @@ class Page:
         return lambda *args, **more: self.chromium.do(self.name, verb, *args, **more)
 
     def button(self, words):
-        self.click(f'button:has-text("{words}"):visible', {"timeout": 20000})
+        self.click(f'button:has-text("{words}"):visible')
 
-    def sees(self, selector, limit_s=20, **more):
+    def sees(self, selector, limit_s=60, **more):
         self.waitForSelector(selector, {"timeout": limit_s * 1000, **more}, limit_s=limit_s + 10)
 
-    def misses(self, selector, limit_s=20):
+    def misses(self, selector, limit_s=60):
         self.sees(selector, limit_s, state="detached")
 
     def sign_in(self, url, user, password):

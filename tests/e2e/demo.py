@@ -30,8 +30,8 @@ def voice(page):
 
 def walk_guide(page):
     for _ in range(8):
-        page.sees(".ask, .guide-done, .guide button:has-text('Gönder')")
-        if page.isVisible(".guide button:has-text('Gönder')"):
+        page.sees(".ask, .guide button:has-text('Gönder')")
+        if not page.isVisible(".ask"):
             return page.button("Gönder")
         if page.isVisible(".ask [role=radiogroup] label"):
             page.click(".ask label >> nth=0")

@@ -326,7 +326,7 @@ def reports(page, url):
     page.sees(".editor :text('asked once · answered 0 times · 1 conversation stopped here')")
     look(page, "guide-drop-off")
     page.goto(url + "attempts")
-    page.click("tbody a >> nth=-1")
+    page.click("tbody tr:last-child a >> nth=0")
     page.sees(f"h2:has-text('Answers: {GUIDE_NAME}')")
     page.sees("dd:has-text('Çınar Sokağı 5, Iğdır')")
     look(page, "guide-attempt")

@@ -61,11 +61,13 @@ function watch_call() {
 const OWN = {
   async open(name, options) {
     pages.set(name, await openPage(browser, options));
+    pages.get(name).setDefaultTimeout(60_000); // beside a build a page may take long; a test waits on conditions
     await pages.get(name).context().addInitScript(watch_call);
   },
   // Another tab of the same window: it shares the session.
   async tab(name, of) {
     pages.set(name, await watch(await pages.get(of).context().newPage()));
+    pages.get(name).setDefaultTimeout(60_000);
   },
   // What a label names, as a screen reader would find it: page.label(".editor", "Kind of answer", "selectOption", "text").
   label: (name, within, label, verb, ...args) =>

@@ -59,12 +59,14 @@ const KEYLESS = /^\/api\/v1\/(session|setup)/;
 const isOpen = (refused: Refused) =>
   refused.status === 429 || refused.status >= 500 || refused.reason === "in_progress";
 
-/** `body`: an object goes as JSON, a Blob as it is. */
+const typeOf = (blob: Blob) => (blob.type.startsWith("audio/") ? blob.type : "text/csv");
+
+/** `body`: an object goes as JSON, a Blob as it is: sound as what it says, all else as CSV, for browsers call that by many names. */
 export async function ask<T>(method: string, path: string, body?: unknown, how: How = {}): Promise<T> {
   const blob = body instanceof Blob;
   const text = body === undefined ? null : blob ? body : JSON.stringify(body);
   const headers: Record<string, string> = {};
-  if (body !== undefined) headers["Content-Type"] = blob ? "text/csv" : "application/json";
+  if (body !== undefined) headers["Content-Type"] = blob ? typeOf(body) : "application/json";
   const keyed = method === "POST" && typeof text === "string" && !KEYLESS.test(path);
   const key = keyed ? (how.key ?? intents.keyFor(path, text)) : "";
   if (key) headers["Idempotency-Key"] = key;

@@ -49,7 +49,7 @@ function StateMenu({
   busy: boolean;
   onLeave: () => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const words = useStateWords(desk);
   const { agent } = desk;
   const working = agent.state === "Reserved" || agent.state === "Engaged" || agent.state === "WrappingUp";
@@ -81,23 +81,7 @@ function StateMenu({
             <Menu.Item leftSection={<Icon name="available" />} onClick={() => void act("available")}>
               {t("state.Available")}
             </Menu.Item>
-            {desk.idle_codes.map((code) => (
-              <Menu.Item
-                key={code.id}
-                leftSection={<Icon name="away" />}
-                onClick={() => void act("idle", { idle_code: code.id })}
-              >
-                {nameOf(code, i18n.language)}
-              </Menu.Item>
-            ))}
-            {desk.idle_codes.length === 0 && (
-              <Menu.Item
-                leftSection={<Icon name="away" />}
-                onClick={() => void act("idle", { idle_code: 0 })}
-              >
-                {t("away.idle")}
-              </Menu.Item>
-            )}
+            <IdleItems desk={desk} act={act} />
             <Menu.Divider />
             <Menu.Item onClick={() => void act("sign-out")}>{t("header.end_shift")}</Menu.Item>
           </>
@@ -111,6 +95,24 @@ function StateMenu({
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Away for a while, and why. */
+export function IdleItems({ desk, act }: { desk: Desk; act: Act }) {
+  const { t, i18n } = useTranslation();
+  const codes =
+    desk.idle_codes.length > 0
+      ? desk.idle_codes.map((c) => ({ id: c.id, name: nameOf(c, i18n.language) }))
+      : [{ id: 0, name: t("away.idle") }];
+  return codes.map((code) => (
+    <Menu.Item
+      key={code.id}
+      leftSection={<Icon name="away" />}
+      onClick={() => void act("idle", { idle_code: code.id })}
+    >
+      {code.name}
+    </Menu.Item>
+  ));
 }
 
 function PhoneStatus({ desk, onOpen }: { desk: Desk; onOpen: () => void }) {

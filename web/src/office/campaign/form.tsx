@@ -1,7 +1,7 @@
 // A campaign's settings, step by step. Every step may be left at any time; what the server refuses is shown at its field, in its step.
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { get, put, Refused } from "../../api/client.ts";
@@ -20,7 +20,7 @@ import {
   type Values,
   type Window,
 } from "./settings.ts";
-import { NUMBER_KEYS, STEPS, type Step, TABLES, useCodeOptions, useSteps } from "./steps.ts";
+import { NUMBER_KEYS, STEPS, type Step, stepOf, TABLES, useCodeOptions, useSteps } from "./steps.ts";
 import { CodeTable, OutcomeCodes, RetryTable, Windows } from "./tables.tsx";
 
 interface Campaign {
@@ -34,7 +34,7 @@ async function defaults(): Promise<Settings> {
   return { ...FIRST, ...(await get<Settings>("/api/v1/campaigns/defaults")) };
 }
 
-/** `/campaigns/new`, `/campaigns/new?of=NAME` for a copy, `/campaigns/edit/NAME`. */
+/** `/campaigns/new`, `/campaigns/new?of=NAME` for a copy, `/campaigns/edit/NAME`; `?field=NAME` opens it at that field. */
 export function CampaignForm() {
   const { t } = useTranslation();
   const error_text = useErrorText();
@@ -62,8 +62,9 @@ function Editor({ name, before, of }: { name: string; before: Settings; of: stri
   const { t } = useTranslation();
   const go = useNavigate();
   const queries = useQueryClient();
-  const [step, setStep] = useState<Step>("basics");
   const fields = useSteps(name === "");
+  const wanted = useSearchParams()[0].get("field") ?? "";
+  const [step, setStep] = useState<Step>(stepOf(fields, wanted) ?? "basics");
   const start = toValues(before);
   const form = useForm<Values>({
     ...start,
@@ -71,6 +72,9 @@ function Editor({ name, before, of }: { name: string; before: Settings; of: stri
     "screen_pop.hosts": hostsOf(start["screen_pop.hosts"]),
     "screen_pop.where": start["screen_pop.where"] ?? "pane",
   });
+  useEffect(() => {
+    if (wanted) form.root.current?.querySelector<HTMLElement>(`[name='${CSS.escape(wanted)}']`)?.focus();
+  }, [wanted, form.root]);
   const namesOf = (s: Step): string[] => [...fields[s].map((f) => f.name), ...TABLES[s]];
   const names = STEPS.flatMap(namesOf);
   const wrong = (s: Step) => namesOf(s).some((n) => form.errorOf(n) !== undefined);
@@ -87,7 +91,10 @@ function Editor({ name, before, of }: { name: string; before: Settings; of: stri
       const hosts = hostsOf(values["screen_pop.hosts"]);
       const sent = { ...values, "screen_pop.hosts": hosts.split(/[\s,]+/).filter(Boolean) };
       try {
-        await put(pathOf(key), toSettings(sent, NUMBER_KEYS, before));
+        const settings = toSettings(sent, NUMBER_KEYS, before);
+        if (typeof settings.callback_number === "string")
+          settings.callback_number = settings.callback_number.replace(/[\s()-]/g, "");
+        await put(pathOf(key), settings);
       } catch (error) {
         if (error instanceof Refused)
           first = STEPS.find((s) =>

@@ -9,6 +9,7 @@ import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { Tile } from "../kit/plot.tsx";
 import { DryRun } from "./dry_run.tsx";
 import { CampaignFigures } from "./figures.tsx";
+import { Prompts } from "./prompts.tsx";
 import { type Campaign, CampaignActions, campaignPath, CampaignState } from "./state.tsx";
 import { WhyNot } from "./why.tsx";
 
@@ -57,6 +58,7 @@ export function CampaignPage() {
       <WhyNot name={name} />
       {may("GET", "/api/v1/campaigns/{}/dry-run") && <DryRun name={name} />}
       <OutcomeTiles name={name} />
+      {may("GET", "/api/v1/campaigns/{}/prompts") && <Prompts name={name} />}
     </>
   );
 }

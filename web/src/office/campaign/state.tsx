@@ -1,7 +1,8 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post } from "../../api/client.ts";
+import { Link } from "react-router";
+import { post, Refused } from "../../api/client.ts";
 import type { Shape } from "../../api/desk.ts";
 import { useMay } from "../../api/routes.ts";
 import type { IconName } from "../../ui/icon.tsx";
@@ -30,6 +31,9 @@ export function CampaignState({ state }: { state: string }) {
   );
 }
 
+/** Reasons why a campaign is not started, and the field that is empty. */
+const LACKS: Record<string, string> = { no_brand: "brand", no_callback_number: "callback_number" };
+
 /** What is asked about before it is done. */
 type Grave = "stop" | "emergency-stop";
 const isGrave = (action: string): action is Grave => action === "stop" || action === "emergency-stop";
@@ -41,6 +45,7 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
   const [sure, setSure] = useState<Grave | null>(null);
   const work = useDo();
   const go = (action: string) => work.mutate(() => post(`${campaignPath(campaign.name)}/${action}`));
+  const lacks = work.error instanceof Refused ? LACKS[work.error.reason] : undefined;
   const button = (action: string) => (
     <Button
       size="compact-md"
@@ -63,7 +68,12 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
         button("emergency-stop")}
       {work.isError && (
         <span className="error" role="alert">
-          {error_text(work.error)}
+          {error_text(work.error)}{" "}
+          {lacks && may("PUT", "/api/v1/campaigns/{}") && (
+            <Link to={`/campaigns/edit/${encodeURIComponent(campaign.name)}?field=${lacks}`}>
+              {t("campaign.fill_in")}
+            </Link>
+          )}
         </span>
       )}
       <Modal

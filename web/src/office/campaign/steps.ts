@@ -30,6 +30,7 @@ const NUMBERS: Partial<Record<Step, [string, string][]>> = {
     ["ring_ms_min", "ms"],
     ["ring_ms_max", "ms"],
     ["setup_ms_max", "ms"],
+    ["pause_before_dial_s", "s"],
     ["hold_s_max", "s"],
   ],
   analysis: [
@@ -47,6 +48,12 @@ const NUMBERS: Partial<Record<Step, [string, string][]>> = {
 export const NUMBER_KEYS: ReadonlySet<string> = new Set(
   Object.values(NUMBERS).flatMap((list) => list.map(([key]) => key)),
 );
+
+const HINTED = new Set(["pause_before_dial_s"]);
+
+/** In which step a field stands. */
+export const stepOf = (fields: Record<Step, Field<Values>[]>, name: string): Step | undefined =>
+  STEPS.find((s) => fields[s].some((f) => f.name === name));
 
 interface Code {
   name?: string;
@@ -90,6 +97,7 @@ export function useSteps(is_new: boolean): Record<Step, Field<Values>[]> {
       label: label(name),
       kind: "number" as const,
       ...(unit ? { unit: t(`unit.${unit}`) } : {}),
+      ...(HINTED.has(name) ? { hint: t(`campaign_form.${name}_hint`) } : {}),
     }));
   const analysed = (v: Values) => v["analysis.on"] !== false;
   const words = (keys: string[], kind: string): Option[] =>
@@ -112,6 +120,18 @@ export function useSteps(is_new: boolean): Record<Step, Field<Values>[]> {
         kind: "select",
         required: true,
         options: points,
+      },
+      {
+        name: "brand",
+        label: label("brand"),
+        hint: t("campaign_form.brand_hint"),
+        kind: "text",
+      },
+      {
+        name: "callback_number",
+        label: label("callback_number"),
+        hint: t("campaign_form.callback_number_hint"),
+        kind: "text",
       },
       ...numbers("basics"),
       {

@@ -3,6 +3,7 @@ import { Button, NativeSelect } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { get, post, put } from "../../api/client.ts";
 import { dateText } from "../../time/duration.ts";
 import { StateBadge, useErrorText } from "../../ui/parts.tsx";
@@ -161,7 +162,10 @@ function Deliveries({ name }: { name: string }) {
             title: t("attempt.event"),
             cell: (d) => t(`webhook.event.${d.event}`, { defaultValue: d.event }),
           },
-          { title: t("attempt.id"), cell: (d) => d.attempt ?? "" },
+          {
+            title: t("attempt.id"),
+            cell: (d) => d.attempt && <Link to={`/attempts/${d.attempt}`}>{d.attempt}</Link>,
+          },
           { title: t("office.state"), cell: (d) => <DeliveryState state={d.state} /> },
           { title: t("webhook.tries"), cell: (d) => d.tries, number: true },
           { title: t("webhook.answer"), cell: (d) => [d.status, d.error].filter(Boolean).join(" ") },
@@ -171,19 +175,16 @@ function Deliveries({ name }: { name: string }) {
           },
           {
             title: t("office.actions"),
-            cell: (d) =>
-              d.state === "waiting" ? (
-                ""
-              ) : (
-                <Button
-                  size="compact-md"
-                  variant="default"
-                  aria-label={`${t("webhook.again")}: ${d.id}`}
-                  onClick={() => work.mutate(() => post(`${path}/${d.id}/again`))}
-                >
-                  {t("webhook.again")}
-                </Button>
-              ),
+            cell: (d) => (
+              <Button
+                size="compact-md"
+                variant="default"
+                aria-label={`${t("webhook.again")}: ${d.id}`}
+                onClick={() => work.mutate(() => post(`${path}/${d.id}/again`))}
+              >
+                {t("webhook.again")}
+              </Button>
+            ),
           },
         ]}
       />
