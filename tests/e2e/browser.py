@@ -38,7 +38,7 @@ class Chromium:
             more.append(f"--ignore-certificate-errors-spki-list={key_hash(trusts)}")
         self.log = open(work / "chromium.log", "wb")
         self.process = subprocess.Popen(["node", str(WEB / "test" / "remote.mjs"), *more], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)
+                                        stdout=subprocess.PIPE, stderr=self.log, start_new_session=True, cwd=work)
         self.orders = 0
 
     def do(self, page, verb, *args, limit_s=90):

@@ -94,7 +94,7 @@ def one_attempt(server, everything):
     check("its events in order", [r["sequence"] for r in one["rows"]] == sorted(r["sequence"] for r in one["rows"]) and states[-1] == "Ended"
           and "Talking" in states, states)
     check("its note", [(n["agent"], n["text"]) for n in one["notes"]] == [("a1", "said Sale")], one["notes"])
-    check("its contact", one["contact"]["key"] == "K1" and one["answers"] == [], one["contact"])
+    check("its contact", one["contact"]["key"] == "K1" and one["answers"] == [] and one["guide"] is None, one["contact"])
     check("none of that number", server.request("GET", "/api/v1/attempts/77")[0] == 404 and server.request("GET", "/api/v1/attempts/x")[0] == 404)
     person = server.get(f"/api/v1/contacts/{one['attempt']['contact']}")
     check("the person's history", [a["id"] for a in person["attempts"]] == [one["attempt"]["id"]] and person["notes"][0]["text"] == "said Sale"

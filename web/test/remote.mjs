@@ -92,7 +92,12 @@ for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line);
   const done = await obey(order).then(
     (value) => ({ id: order.id, value }),
-    (error) => ({ id: order.id, error: String(error.message ?? error) }),
+    async (error) => {
+      // What the person would have seen, beside the logs.
+      const shot = pages.get(order.page)?.screenshot({ path: `failed-${order.page}.png` });
+      await shot?.catch(() => {});
+      return { id: order.id, error: String(error.message ?? error) };
+    },
   );
   process.stdout.write(`${JSON.stringify(done)}\n`);
 }

@@ -155,6 +155,17 @@ js::array answers_of(const std::optional<store::GuideAnswers>& kept) {
   return list;
 }
 
+// Which guide's questions those answers are to; null: none were given.
+js::value guide_of(const std::optional<store::GuideAnswers>& kept,
+                   const std::vector<store::GuideVersion>& guides) {
+  if (!kept) return nullptr;
+  js::object guide{
+      {"name", nullptr}, {"version", kept->version}, {"submitted_at", time_json(kept->submitted_at)}};
+  for (const store::GuideVersion& one : guides)
+    if (one.guide == kept->guide) guide["name"] = one.name;
+  return guide;
+}
+
 // The attempt, if it is there and who asks may see it: a supervisor's are those of the own teams.
 base::Result<std::optional<store::AttemptView>> seen_attempt(store::Reader& reader, const Request& request) {
   store::AttemptFilter filter;
@@ -181,8 +192,9 @@ void one_attempt(Service* s, const Request& request, const Reply& reply) {
   const auto rows = s->reader->rows_of((*attempt)->id);
   const auto notes = s->reader->notes((*attempt)->contact);
   const auto answers = s->reader->guide_answers((*attempt)->id);
+  const auto guides = s->reader->guides();
   const auto agents = s->reader->agents();
-  if (!codes || !contact || !rows || !notes || !answers || !agents) return reply(unavailable());
+  if (!codes || !contact || !rows || !notes || !answers || !guides || !agents) return reply(unavailable());
   js::array own_notes;
   for (const store::NoteView& note : *notes)
     if (note.attempt == (*attempt)->id) own_notes.push_back(render(note, *agents));
@@ -190,6 +202,7 @@ void one_attempt(Service* s, const Request& request, const Reply& reply) {
               {"contact", *contact ? js::value(render(**contact)) : js::value(nullptr)},
               {"rows", rows_of(*rows)},
               {"notes", std::move(own_notes)},
+              {"guide", guide_of(*answers, *guides)},
               {"answers", answers_of(*answers)}}));
 }
 

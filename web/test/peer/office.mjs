@@ -278,17 +278,8 @@ export const records = {
       row(105, "call", "Merged", "ended", "Ended", 20),
     ],
     notes: [note],
-    answers: [
-      {
-        guide: "Abonelik",
-        version: 3,
-        agent: "ışık",
-        answers: { [questions[0].id]: ["yes"] },
-        code: "Sale",
-        updated_at: ago(20),
-        submitted_at: ago(12),
-      },
-    ],
+    guide: { name: "Abonelik", version: 3, submitted_at: ago(12) },
+    answers: [{ question: questions[0].id, answer: ["yes"] }],
   },
   [`${campaign}/dry-run`]: {
     contacts: 12480,

@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { get } from "../../api/client.ts";
+import type { Shape } from "../../api/desk.ts";
 import { useMay } from "../../api/routes.ts";
 import { answerText } from "../../guide/answer_text.ts";
-import { type Answers, merged, stopOf } from "../../guide/walk.ts";
+import { type Answers, merged, stopOf, walk } from "../../guide/walk.ts";
 import { dateText } from "../../time/duration.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { useAgents, useCampaigns, useCodes } from "../names.ts";
@@ -25,22 +26,12 @@ interface Row {
   to: string;
   outcome?: string;
 }
-interface Answered {
-  guide: string;
-  version: number;
-  agent: string;
-  answers: Answers;
-  code: string;
-  submitted_at: string | null;
-}
-interface OneOfAttempts {
+type OneOfAttempts = Omit<Shape<"AttemptFacts">, "attempt" | "contact" | "rows" | "notes"> & {
   attempt: Attempt;
   contact: Contact | null;
   rows: Row[];
   notes: Note[];
-  /** Of the campaign's call guide; at most one. */
-  answers: Answered[];
-}
+};
 
 /** To the millisecond: how long it rang is seen between two of these. */
 const exact = (iso: string | null | undefined, language: string) =>
@@ -68,7 +59,7 @@ export function OneAttempt() {
   if (query.isError && !query.data)
     return <Trouble text={error_text(query.error)} onRetry={() => void query.refetch()} />;
   if (!query.data) return null;
-  const { attempt, contact, rows, notes, answers } = query.data;
+  const { attempt, contact, rows, notes, guide, answers } = query.data;
   return (
     <>
       <p>
@@ -92,9 +83,13 @@ export function OneAttempt() {
           </ol>
         </>
       )}
-      {answers.map((given) => (
-        <GuideAnswers key={given.guide} given={given} contact={contact} />
-      ))}
+      {guide && (
+        <GuideAnswers
+          of={guide}
+          answers={Object.fromEntries(answers.map((a) => [a.question, a.answer]))}
+          contact={contact}
+        />
+      )}
     </>
   );
 }
@@ -167,9 +162,14 @@ function Facts({ attempt, contact }: { attempt: Attempt; contact: Contact | null
 }
 
 /** Question by question as they were asked; without the guide's text by their ids. */
-function GuideAnswers({ given, contact }: { given: Answered; contact: Contact | null }) {
+function GuideAnswers(props: {
+  of: NonNullable<OneOfAttempts["guide"]>;
+  answers: Answers;
+  contact: Contact | null;
+}) {
+  const { of, answers, contact } = props;
   const { t, i18n } = useTranslation();
-  const path = `/api/v1/guides/${encodeURIComponent(given.guide)}?version=${given.version}`;
+  const path = `/api/v1/guides/${encodeURIComponent(of.name)}?version=${of.version}`;
   const query = useQuery({
     queryKey: [path],
     queryFn: () => get<GuideVersion>(path),
@@ -178,24 +178,27 @@ function GuideAnswers({ given, contact }: { given: Answered; contact: Contact | 
   const guide = query.data?.document;
   const fields: Record<string, string> = { ...contact?.fields, name: contact?.name ?? "" };
   const language = guide?.languages.includes(i18n.language) ? i18n.language : (guide?.languages[0] ?? "");
+  // Answers to questions that the walk no longer meets stay told, after the others.
+  const path_of_walk = guide ? walk(guide, answers).path : [];
+  const order = [...new Set([...path_of_walk, ...Object.keys(answers)])];
   return (
     <>
       <h2>
-        {t("builder.answers")}: {given.guide}{" "}
+        {t("builder.answers")}: {of.name}{" "}
         <span className="sub">
-          {given.submitted_at ? dateText(given.submitted_at, i18n.language) : t("attempt.not_submitted")}
+          {t("builder.version", { n: of.version })} ·{" "}
+          {of.submitted_at ? dateText(of.submitted_at, i18n.language) : t("attempt.not_submitted")}
         </span>
       </h2>
       <dl className="fields" aria-label={t("builder.answers")}>
-        {Object.entries(given.answers).map(([id, answer]) => {
+        {order.map((id) => {
           const question = guide && stopOf(guide, id)?.question;
+          const answer = answers[id] ?? [];
           return (
             <div key={id}>
-              <dt>{guide && question ? merged(guide, question.text, language, fields) : id}</dt>
+              <dt>{question ? merged(guide, question.text, language, fields) : id}</dt>
               <dd>
-                {guide && question
-                  ? answerText(guide, question, answer, t, language, fields)
-                  : answer.join(", ")}
+                {question ? answerText(guide, question, answer, t, language, fields) : answer.join(", ")}
               </dd>
             </div>
           );

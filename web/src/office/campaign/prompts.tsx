@@ -27,8 +27,8 @@ export function Prompts({ name }: { name: string }) {
       ? t(`prompts.${p.kind}`)
       : `${t(`prompts.${p.kind}`)}, ${languageName(p.language, i18n.language)}`;
   return (
-    <section className="stack" aria-labelledby="prompts">
-      <h2 id="prompts">{t("prompts.title")}</h2>
+    <div className="stack">
+      <h2>{t("prompts.title")}</h2>
       <p className="hint">{t(writes ? "prompts.what" : "prompts.whose")}</p>
       <DataTable
         label={t("prompts.title")}
@@ -75,7 +75,7 @@ export function Prompts({ name }: { name: string }) {
             : []),
         ]}
       />
-    </section>
+    </div>
   );
 }
 
