@@ -45,7 +45,8 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
   const [sure, setSure] = useState<Grave | null>(null);
   const work = useDo();
   const go = (action: string) => work.mutate(() => post(`${campaignPath(campaign.name)}/${action}`));
-  const lacks = work.error instanceof Refused ? LACKS[work.error.reason] : undefined;
+  const reason = work.error instanceof Refused ? work.error.reason : "";
+  const lacks = LACKS[reason] ? { reason, field: LACKS[reason] } : undefined;
   const button = (action: string) => (
     <Button
       size="compact-md"
@@ -70,7 +71,7 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
         <span className="error" role="alert">
           {error_text(work.error)}{" "}
           {lacks && may("PUT", "/api/v1/campaigns/{}") && (
-            <Link to={`/campaigns/edit/${encodeURIComponent(campaign.name)}?field=${lacks}`}>
+            <Link to={`/campaigns/edit/${encodeURIComponent(campaign.name)}?field=${lacks.field}`}>
               {t("campaign.fill_in")}
             </Link>
           )}
