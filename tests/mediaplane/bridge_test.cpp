@@ -1,4 +1,6 @@
 // Merging, zip tone, hold and the one line of a leg (issue 2 section 5).
+#include <limits>
+
 #include "far_end.hpp"
 
 namespace ziptone::mediaplane {
@@ -9,11 +11,24 @@ INSTANTIATE_TEST_SUITE_P(Wires, BridgeLegs, ::testing::Bool(), wire_name);
 
 constexpr double kZip = 1000;  // of default_zip_tone()
 
+// By how much the line's own clock lags behind the wall's from there to there, at least: a packet may be
+// late, on a loaded machine most are, but none is early.
+double lag_ms(const std::vector<FarEnd::Packet>& packets, std::size_t from, std::size_t to) {
+  double least = std::numeric_limits<double>::max();
+  for (std::size_t i = from; i < to; ++i) {
+    const auto wall = std::chrono::duration<double, std::milli>(packets[i].at - packets[0].at).count();
+    const auto line =
+        static_cast<std::int32_t>(packets[i].header.timestamp - packets[0].header.timestamp) / 8.0;
+    least = std::min(least, wall - line);
+  }
+  return least;
+}
+
 // One SSRC, no hole in the sequence, and timestamps that move with time: never back, never by over 60 ms at
-// once, and within 60 ms of the clock on the wall over the whole run.
+// once unless the packet says so (the marker: nothing was sent meanwhile), and with no drift against the
+// clock on the wall over the whole run.
 void expect_one_line(const std::vector<FarEnd::Packet>& packets) {
-  ASSERT_GT(packets.size(), 2u);
-  const auto& first = packets.front();
+  ASSERT_GT(packets.size(), 8u);
   for (std::size_t i = 1; i < packets.size(); ++i) {
     const auto& a = packets[i - 1].header;
     const auto& b = packets[i].header;
@@ -21,32 +36,34 @@ void expect_one_line(const std::vector<FarEnd::Packet>& packets) {
     ASSERT_EQ(static_cast<std::uint16_t>(b.sequence - a.sequence), 1) << i;
     const auto step = static_cast<std::int32_t>(b.timestamp - a.timestamp);
     ASSERT_GE(step, 160) << i;
-    ASSERT_LE(step, 480) << i;
-    const auto wall = std::chrono::duration<double, std::milli>(packets[i].at - first.at).count();
-    const auto line =
-        static_cast<double>(static_cast<std::int32_t>(b.timestamp - first.header.timestamp)) / 8;
-    ASSERT_NEAR(line, wall, 500) << i;  // a drift would grow; a loaded machine is late by some 100 ms
+    ASSERT_TRUE(step <= 480 || b.marker) << i << ": " << step;
   }
+  const auto quarter = packets.size() / 4;
+  EXPECT_NEAR(lag_ms(packets, 0, quarter), lag_ms(packets, packets.size() - quarter, packets.size()), 150);
 }
 
 TEST_P(BridgeLegs, FiftyMergesLeaveOneLine) {
   start();
   FarEnd agent{3};
   const auto phone = open(1, LegKind::phone, agent);
-  for (int call = 0; call < 50; ++call) {
+  for (std::size_t call = 0; call < 50; ++call) {
     FarEnd contact{2};
     contact.ssrc = static_cast<std::uint32_t>(0x5000 + call);
-    const LegId leg = static_cast<LegId>(100 + call);
-    const auto trunk =
-        open(leg, LegKind::trunk, contact, call % 2 == 0 ? media::Codec::pcma : media::Codec::pcmu);
+    const LegId leg = 100 + call;
     const auto codec = call % 2 == 0 ? media::Codec::pcma : media::Codec::pcmu;
+    const auto trunk = open(leg, LegKind::trunk, contact, codec);
+    const auto heard = agent.packets.size();
     ASSERT_TRUE(plane->bridge(leg, 1, {.zip_tone = true}));
     // The contact is in mid-frame against our clock, differently each time.
-    ::poll(nullptr, 0, call % 20);
-    run_frames(4, {&agent, &contact}, [&](int) {
+    ::poll(nullptr, 0, static_cast<int>(call % 20));
+    const auto talk = [&](int) {
       agent.send_tone(phone, 700);
       contact.send_tone(trunk, 500, codec);
-    });
+    };
+    run_frames(4, {&agent, &contact}, talk);
+    ASSERT_TRUE(run_until([&] { return count<Bridged>() == call + 1 && agent.sounding(heard, 500) > 0; },
+                          {&agent, &contact}, talk))
+        << call;
     ASSERT_TRUE(plane->close(leg));
     run_frames(1, {&agent}, [&](int) { agent.send_tone(phone, 700); });
   }

@@ -9,6 +9,8 @@ namespace ziptone::mediaplane {
 class BrowserEnd {
  public:
   explicit BrowserEnd(std::uint8_t last = 9) : socket_{last} {}
+  // At an address of the plane's own.
+  explicit BrowserEnd(const media::IpAddress& address) : socket_{address}, server_{address, 0} {}
 
   // Offers, and takes the answer; false when the plane refuses.
   bool offer(MediaPlane& plane, LegId leg) {
@@ -19,11 +21,11 @@ class BrowserEnd {
   }
   void take_answer(const std::string& answer) {
     page.take_answer(answer);
-    server_ = {loopback(), port_of(answer)};
+    server_.port = port_of(answer);
   }
   // Checks and shakes hands until both ends have keys.
   bool connect() {
-    const auto deadline = Clock::now() + std::chrono::seconds{10};
+    const auto deadline = Clock::now() + kLongest;
     send(page.check());
     while (!page.is_connected() && Clock::now() < deadline) {
       ::poll(nullptr, 0, 5);
@@ -70,12 +72,16 @@ class BrowserEnd {
       }
     }
   }
+  std::size_t sounding(std::size_t from, double hz) const { return mediaplane::sounding(packets, from, hz); }
   std::vector<std::int16_t> samples(std::size_t from = 0) const {
     std::vector<std::int16_t> out;
     for (std::size_t i = from; i < packets.size(); ++i)
       for (const auto code : packets[i].payload) out.push_back(media::decode(media::Codec::pcmu, code));
     return out;
   }
+
+  // How many packets of sound it has made.
+  std::uint32_t sent() const { return timestamp_ / 160; }
 
   webrtc::Browser page;
   std::uint32_t ssrc = 0xB0B;
@@ -100,7 +106,7 @@ class BrowserEnd {
   }
 
   FarEnd socket_;
-  Endpoint server_;
+  Endpoint server_{loopback(), 0};
   std::uint16_t sequence_ = 65'000;
   std::uint32_t timestamp_ = 0;
   std::uint32_t position_ = 0;

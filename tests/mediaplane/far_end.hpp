@@ -56,18 +56,36 @@ inline double level(const std::vector<std::int16_t>& samples, double hz) {
   return 2 * std::sqrt(std::max(0.0, a * a + b * b - c * a * b)) / static_cast<double>(samples.size());
 }
 
+struct HeardPacket {
+  media::RtpHeader header;
+  std::vector<std::uint8_t> payload;
+  Clock::time_point at;
+};
+
+// How many packets from there on hold this tone, each by itself: on a loaded machine one comes late, and
+// what is heard together is out of phase then.
+inline std::size_t sounding(const std::vector<HeardPacket>& packets, std::size_t from, double hz) {
+  std::size_t count = 0;
+  for (std::size_t i = from; i < packets.size(); ++i) {
+    std::vector<std::int16_t> one;
+    const auto codec = packets[i].header.payload_type == 8 ? media::Codec::pcma : media::Codec::pcmu;
+    for (const auto code : packets[i].payload) one.push_back(media::decode(codec, code));
+    count += packets[i].header.payload_type <= 8 && level(one, hz) > 0.2;
+  }
+  return count;
+}
+
 class FarEnd {
  public:
-  struct Packet {
-    media::RtpHeader header;
-    std::vector<std::uint8_t> payload;
-    Clock::time_point at;
-  };
+  using Packet = HeardPacket;
 
-  explicit FarEnd(std::uint8_t last = 1) {
-    fd_ = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-    const auto address = to_socket_address({loopback(last), 0});
+  explicit FarEnd(std::uint8_t last = 1) : FarEnd{loopback(last)} {}
+  explicit FarEnd(const media::IpAddress& ip) {
+    fd_ = ::socket(ip.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    const auto address = to_socket_address({ip, 0});
     EXPECT_EQ(::bind(fd_, address.get(), address.size), 0);
+    const int room = 4 << 20;  // a test that gets no processor for seconds loses nothing
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     sockaddr_storage got{};
     socklen_t size = sizeof got;
     ::getsockname(fd_, reinterpret_cast<sockaddr*>(&got), &size);
@@ -105,6 +123,8 @@ class FarEnd {
     position_ += 160;
   }
 
+  std::uint32_t sent() const { return position_ / 160; }  // tones' packets
+
   // Takes what has come.
   void receive() {
     std::array<std::uint8_t, 2048> buffer{};
@@ -124,18 +144,7 @@ class FarEnd {
     return out;
   }
 
-  // How many packets from there on hold this tone, each by itself: on a loaded machine one comes late, and
-  // what is heard together is out of phase then.
-  std::size_t sounding(std::size_t from, double hz) const {
-    std::size_t count = 0;
-    for (std::size_t i = from; i < packets.size(); ++i) {
-      std::vector<std::int16_t> one;
-      const auto codec = packets[i].header.payload_type == 8 ? media::Codec::pcma : media::Codec::pcmu;
-      for (const auto code : packets[i].payload) one.push_back(media::decode(codec, code));
-      count += packets[i].header.payload_type <= 8 && level(one, hz) > 0.2;
-    }
-    return count;
-  }
+  std::size_t sounding(std::size_t from, double hz) const { return mediaplane::sounding(packets, from, hz); }
 
   std::uint32_t ssrc = 0x1000;
   std::vector<Packet> packets;
@@ -163,15 +172,28 @@ inline void run_frames(int frames, const std::vector<FarEnd*>& ends,
   }
 }
 
+// What a wait may last: far longer than on any machine that works at all.
+inline constexpr std::chrono::seconds kLongest{60};
+
+// The same until it is done, however slow this machine is; false when it never was.
+inline bool run_until(const std::function<bool()>& done, const std::vector<FarEnd*>& ends,
+                      const std::function<void(int)>& each = {}) {
+  const auto deadline = Clock::now() + kLongest;
+  for (; !done(); run_frames(1, ends, each))
+    if (Clock::now() > deadline) return false;
+  return true;
+}
+
 class PlaneTest : public ::testing::TestWithParam<bool> {
  protected:
   void start(unsigned workers = 1, base::Duration silent_after = base::seconds{5}) {
     Config config;
     config.workers = workers;
-    config.bind = loopback();
+    config.bind = address;
     config.io_uring = GetParam();
     config.port_rest = base::milliseconds{0};
     config.silent_after = silent_after;
+    config.webrtc_bridged_silent_after = browser_silent_after;
     // Tests run side by side: each process begins elsewhere; ports in use are passed over.
     const auto slice = static_cast<std::uint16_t>(::getpid() % 90);
     config.port_min = static_cast<std::uint16_t>(12'000 + slice * 200);
@@ -201,7 +223,7 @@ class PlaneTest : public ::testing::TestWithParam<bool> {
   }
   // Waits until `times` reports of this kind have come.
   template <class What>
-  bool wait_for(std::size_t times = 1, std::chrono::milliseconds longest = std::chrono::seconds{10}) {
+  bool wait_for(std::size_t times = 1, std::chrono::milliseconds longest = kLongest) {
     std::unique_lock lock{mutex_};
     return changed_.wait_for(lock, longest, [&] { return count_locked<What>() >= times; });
   }
@@ -226,6 +248,8 @@ class PlaneTest : public ::testing::TestWithParam<bool> {
   std::vector<Report> reports_;
 
  protected:
+  media::IpAddress address = loopback();  // of the plane
+  base::Duration browser_silent_after = Config{}.webrtc_bridged_silent_after;
   std::unique_ptr<MediaPlane> plane;  // last: it reports until it is gone
 };
 

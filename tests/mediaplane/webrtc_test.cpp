@@ -256,6 +256,25 @@ TEST_F(PeerTest, AGoodbyeIsHeard) {
   EXPECT_EQ(peer->loss(), WebrtcLoss::closed);
 }
 
+TEST_F(PeerTest, OurGoodbyeIsSaidOnceAndOnlyToWhoIsThere) {
+  std::vector<Bytes> said;
+  const auto keep = [&](const Endpoint& to, std::span<const std::uint8_t> bytes) {
+    EXPECT_EQ(to, place(1));
+    said.emplace_back(bytes.begin(), bytes.end());
+  };
+  peer->say_goodbye(keep);
+  EXPECT_TRUE(said.empty()) << "nobody has shaken hands";
+  check(browser.check(), place(1));
+  shake_hands();
+  peer->say_goodbye(keep);
+  peer->say_goodbye(keep);
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_FALSE(browser.alerted);
+  browser.shake(said[0]);
+  EXPECT_TRUE(browser.alerted);
+  EXPECT_EQ(peer->srtp(), nullptr);
+}
+
 TEST_F(PeerTest, AnIceRestartKeepsTheSessionAndItsKeys) {
   check(browser.check(), place(1));
   shake_hands();

@@ -277,6 +277,7 @@ void Worker::on(CloseLeg& c) {
   auto* leg = find(c.leg);
   if (leg == nullptr) return;
   send_rtcp(*leg, true);
+  if (leg->browser != nullptr) leg->browser->say_goodbye(send_now_);
   auto closed = take_out(*leg);
   LegStatistics s;
   s.received = closed->reception.received();

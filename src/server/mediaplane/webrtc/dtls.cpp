@@ -231,4 +231,13 @@ void DtlsServer::on_tick(const Send& send) {
   wire_->send = nullptr;
 }
 
+void DtlsServer::say_goodbye(const Send& send) {
+  if (state_ != State::connected) return;
+  wire_->send = &send;
+  ::ERR_clear_error();
+  ::SSL_shutdown(ssl_);
+  wire_->send = nullptr;
+  state_ = State::closed;
+}
+
 }  // namespace ziptone::mediaplane::webrtc

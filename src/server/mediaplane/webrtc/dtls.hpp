@@ -55,6 +55,8 @@ class DtlsServer {
   void on_datagram(std::span<const std::uint8_t> datagram, const Send& send);
   // Sends a lost flight again when OpenSSL's own timer says so (1 s, doubling; RFC 6347 4.2.4.1).
   void on_tick(const Send& send);
+  // close_notify, once, if there is a session to be ended.
+  void say_goodbye(const Send& send);
 
   State state() const { return state_; }
   // Once connected.

@@ -50,6 +50,13 @@ void Peer::on_tick(base::Instant now, const Send& send) {
   judge();
 }
 
+void Peer::say_goodbye(const Send& send) {
+  const auto to = destination();
+  if (!to) return;
+  dtls_->say_goodbye([&](std::span<const std::uint8_t> bytes) { send(*to, bytes); });
+  judge();
+}
+
 void Peer::judge() {
   switch (dtls_->state()) {
     case DtlsServer::State::handshaking:

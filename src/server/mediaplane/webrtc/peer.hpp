@@ -34,6 +34,8 @@ class Peer {
   // From an address that a check has proven; from elsewhere it is ignored (ASVS 17.2.6).
   void on_dtls(std::span<const std::uint8_t> datagram, const Endpoint& from, const Send& send);
   void on_tick(base::Instant now, const Send& send);
+  // The browser is told that nothing more comes, where it can be told; the peer is closed then.
+  void say_goodbye(const Send& send);
 
   // Where media goes; nullopt before DTLS is done and after the peer was lost.
   std::optional<Endpoint> destination() const;
