@@ -248,10 +248,11 @@ TEST_P(BrowserLegs, IsToldWhenOurEndCloses) {
 
 TEST_P(BrowserLegs, SpeakOverIpv6) {
   address = *media::parse_ip("::1");
-  const FileDescriptor probe{::socket(AF_INET6, SOCK_DGRAM, 0)};
+  const int probe = ::socket(AF_INET6, SOCK_DGRAM, 0);
   const auto here = to_socket_address({address, 0});
-  if (probe.get() < 0 || ::bind(probe.get(), here.get(), here.size) != 0)
-    GTEST_SKIP() << "skipped: this machine has no IPv6 on its loopback";
+  const bool has_it = probe >= 0 && ::bind(probe, here.get(), here.size) == 0;
+  ::close(probe);
+  if (!has_it) GTEST_SKIP() << "skipped: this machine has no IPv6 on its loopback";
   start();
   if (IsSkipped()) return;
   BrowserEnd browser{address};
