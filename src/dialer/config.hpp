@@ -115,6 +115,7 @@ struct Campaign {
   Duration ring_max = base::seconds{32};   // from the first 18x
   Duration setup_max = base::seconds{30};  // from INVITE to the first 18x
 
+  bool join_by_hand = false;  // of the agents that its queue selects, only those who joined take part
   // How long an agent is left alone after becoming Available, before the campaign dials for them; between
   // calls that reached nobody there is none. A person who waits for an agent does not wait for this.
   Duration pause{0};

@@ -60,6 +60,7 @@ struct AgentView {
   // As defined last.
   std::vector<TeamId> teams;
   LegMode leg_mode = LegMode::nailed_up;
+  std::vector<CampaignId> joined;  // of those that are joined by hand
   // Of Available: when the first of the running campaigns may dial, where all of them pause; else zero.
   Instant dialed_from{};
 };

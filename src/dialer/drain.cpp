@@ -202,6 +202,8 @@ void Dialer::State::deliver(const ToAgent& m) {
   if (what == Cell::bug) BUG("an agent got an event that its table does not have");
   if (what != Cell::handled) return;
   if (!same_to_people(before, who->state)) who->since = now.mono;
+  if (const auto* away = std::get_if<agent::Away>(&who->state); away && away->why == agent::Why::signed_out)
+    who->joined.clear();
   const AttemptId about = agent::call_of(who->state) ? agent::call_of(who->state) : agent::call_of(before);
   const auto call = calls.find(about);
   row("agent", m.id.value, name_of(before), name_of(m.event), name_of(who->state),

@@ -123,6 +123,17 @@ struct AgentWentIdle {
   std::uint16_t idle_code = 0;
   Ticket ticket = 0;
 };
+// Takes part in a campaign that agents join by hand, until leaving it or signing out.
+struct AgentJoined {
+  AgentId agent;
+  CampaignId campaign;
+  Ticket ticket = 0;
+};
+struct AgentLeft {
+  AgentId agent;
+  CampaignId campaign;
+  Ticket ticket = 0;
+};
 // The desktop's heartbeat stopped (over 3 s), and came back.
 struct AgentDisconnected {
   AgentId agent;
@@ -279,13 +290,14 @@ using Event =
                  event::AgentDefined, event::CampaignDefined, event::ContactsLoaded, event::ContactsWithdrawn,
                  event::NumberHistoryLoaded, event::DncAdded, event::DncRemoved, event::CampaignStarted,
                  event::CampaignPaused, event::CampaignStopped, event::EmergencyStopped, event::AgentSignedIn,
-                 event::AgentSignedOut, event::AgentWentAvailable, event::AgentWentIdle,
-                 event::AgentDisconnected, event::AgentReconnected, event::EndPressed, event::HoldPressed,
-                 event::ResumePressed, event::WrappedUp, event::CallbackAsked, event::DoNotCallAsked,
-                 event::KeypadPressed, event::WrapUpOwed, event::WrapUpExtended, event::LegUp, event::LegDown,
-                 event::LegHeld, event::LegResumed, event::AttemptDurable, event::StoreFailed,
-                 event::Progressed, event::Answered, event::Rejected, event::HungUp, event::TrunkUp,
-                 event::TrunkDown, event::SpeechStarted, event::SpeechEnded, event::VerdictReached,
-                 event::Bridged, event::MessagePlayed, event::DigitPressed, event::TimePassed>;
+                 event::AgentSignedOut, event::AgentWentAvailable, event::AgentWentIdle, event::AgentJoined,
+                 event::AgentLeft, event::AgentDisconnected, event::AgentReconnected, event::EndPressed,
+                 event::HoldPressed, event::ResumePressed, event::WrappedUp, event::CallbackAsked,
+                 event::DoNotCallAsked, event::KeypadPressed, event::WrapUpOwed, event::WrapUpExtended,
+                 event::LegUp, event::LegDown, event::LegHeld, event::LegResumed, event::AttemptDurable,
+                 event::StoreFailed, event::Progressed, event::Answered, event::Rejected, event::HungUp,
+                 event::TrunkUp, event::TrunkDown, event::SpeechStarted, event::SpeechEnded,
+                 event::VerdictReached, event::Bridged, event::MessagePlayed, event::DigitPressed,
+                 event::TimePassed>;
 
 }  // namespace ziptone::dialer

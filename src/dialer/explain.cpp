@@ -196,6 +196,7 @@ std::vector<AgentView> Dialer::agents() const {
     view.leg_since = who.leg_since;
     view.teams = who.config.teams;
     view.leg_mode = who.config.leg_mode;
+    view.joined.assign(who.joined.begin(), who.joined.end());
     if (const auto* away = std::get_if<agent::Away>(&who.state)) {
       view.why = agent::name(away->why);
       view.idle_code = away->idle_code;

@@ -22,12 +22,17 @@ Instant Dialer::State::dialed_from(Instant available_since, const CampaignRecord
   return available_since + in.rules->pause;
 }
 
-bool Dialer::State::serves(const AgentRecord& who, const CampaignRecord& in) const {
+// The campaign's queue takes its agents from a team of theirs.
+bool Dialer::State::selects(const CampaignRecord& in, const AgentRecord& who) const {
   const auto queue = queues.find(in.rules->queue);
   if (queue == queues.end()) return false;
   const auto& teams = queue->second.teams;
   return std::any_of(who.config.teams.begin(), who.config.teams.end(),
                      [&](TeamId team) { return std::find(teams.begin(), teams.end(), team) != teams.end(); });
+}
+
+bool Dialer::State::serves(const AgentRecord& who, const CampaignRecord& in) const {
+  return selects(in, who) && (!in.rules->join_by_hand || who.joined.contains(in.rules->id));
 }
 
 // The longest available colleague with a voice path; 0 = nobody.

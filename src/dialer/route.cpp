@@ -50,6 +50,39 @@ void Dialer::State::take(const event::EmergencyStopped& e) {
   }
 }
 
+// ---- people, in which campaigns they take part
+void Dialer::State::take(const event::AgentJoined& e) {
+  AgentRecord* who = agent(e.agent);
+  const CampaignRecord* in = campaign(e.campaign);
+  const auto refusal = [&]() -> std::string_view {
+    if (who == nullptr) return "unknown_agent";
+    if (in == nullptr || !selects(*in, *who)) return "unknown_campaign";
+    if (!in->rules->join_by_hand) return "joined_by_all";
+    const auto* away = std::get_if<agent::Away>(&who->state);
+    return away != nullptr && away->why == agent::Why::signed_out ? "signed_out" : "";
+  }();
+  if (!refusal.empty()) {
+    if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, refusal});
+    return;
+  }
+  who->joined.insert(e.campaign);
+  took_part(*who, e.campaign, "AgentJoined", e.ticket);
+}
+void Dialer::State::take(const event::AgentLeft& e) {
+  if (AgentRecord* who = agent(e.agent)) {
+    who->joined.erase(e.campaign);
+    return took_part(*who, e.campaign, "AgentLeft", e.ticket);
+  }
+  if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, "unknown_agent"});
+}
+void Dialer::State::took_part(const AgentRecord& who, CampaignId campaign, std::string_view event,
+                              Ticket ticket) {
+  const std::string_view state = name_of(who.state);
+  row("agent", who.config.id.value, state, event, state, nullptr, who.config.id);
+  std::get<effect::AppendRow>(effects->back()).campaign = campaign;
+  if (ticket != 0) effects->emplace_back(effect::Accepted{ticket});
+}
+
 // ---- people, on the call that they are in
 namespace {
 
@@ -118,6 +151,9 @@ void Dialer::State::correct(AgentRecord& who, const event::WrappedUp& e) {
   const auto refuse = [&](std::string_view reason) {
     if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, reason});
   };
+  // Finished without a code, and said again because the answer was lost.
+  if (!e.code && !who.last_rules->wrap_up_required && e.ticket != 0)
+    return static_cast<void>(effects->emplace_back(effect::Accepted{e.ticket}));
   if (rule == codes.end()) return refuse("unknown_code");
   // The contact has been settled by the timer's code; only what protects the person is still done.
   if (rule->effect == CodeRule::Effect::callback && e.code != who.last_code)

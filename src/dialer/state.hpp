@@ -35,6 +35,7 @@ struct AgentRecord {
   ContactIndex last_contact = 0;
   std::shared_ptr<const Campaign> last_rules;
   CodeId last_code;
+  std::set<CampaignId> joined;  // of those that are joined by hand
 };
 struct CampaignRecord {
   std::shared_ptr<const Campaign> rules;
@@ -68,6 +69,9 @@ struct Dialer::State {
   void take(const event::CampaignPaused& e);
   void take(const event::CampaignStopped& e);
   void take(const event::EmergencyStopped& e);
+  void take(const event::AgentJoined& e);
+  void take(const event::AgentLeft& e);
+  void took_part(const AgentRecord& who, CampaignId campaign, std::string_view event, Ticket ticket);
   void take(const event::EndPressed& e);
   void take(const event::HoldPressed& e);
   void take(const event::ResumePressed& e);
@@ -161,6 +165,7 @@ struct Dialer::State {
   void open_call(CallRecord record, AgentId who);
   Instant paused_until(const AgentRecord& who, Instant since) const;
   static Instant dialed_from(Instant available_since, const CampaignRecord& in);
+  bool selects(const CampaignRecord& in, const AgentRecord& who) const;
   bool serves(const AgentRecord& who, const CampaignRecord& in) const;
   static bool has_path(const AgentRecord& who) {
     const auto* up = std::get_if<leg::Up>(&who.leg);

@@ -47,6 +47,10 @@ std::vector<ToneStep> default_zip_tone() {
           {.hz = {1000}, .ms = 120, .level_db = -16}};
 }
 
+std::vector<ToneStep> short_zip_tone() { return {{.hz = {1000}, .ms = 120, .level_db = -16}}; }
+
+std::vector<ToneStep> long_zip_tone() { return {{.hz = {660}, .ms = 400, .level_db = -18}}; }
+
 std::vector<ToneStep> ringback_tone(std::string_view country) {
   if (is_north_america(country)) return {{.hz = {440, 480}, .ms = 2000, .gap_ms = 4000, .level_db = -19}};
   if (country == "GB" || country == "IE" || country == "AU" || country == "NZ")

@@ -23,6 +23,9 @@ std::vector<std::int16_t> render(const std::vector<ToneStep>& steps);
 
 // Two short beeps, 0.34 s in all.
 std::vector<ToneStep> default_zip_tone();
+// One of them; and one of 0.4 s, lower.
+std::vector<ToneStep> short_zip_tone();
+std::vector<ToneStep> long_zip_tone();
 
 // One period of each signal, to be repeated. Countries: ISO 3166 alpha-2, upper case; unknown: the cadence
 // that ETSI TR 101 041-2 recommends (425 Hz). Sources: ITU-T E.180 Supplement 2, the national parts.

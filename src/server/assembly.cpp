@@ -13,6 +13,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include "media/tone.hpp"
 #include "media/wav.hpp"
 #include "phone/number.hpp"
 #include "server/api/tokens.hpp"
@@ -122,6 +123,8 @@ base::Result<> load_prompts(mediaplane::MediaPlane& plane, const std::string& fo
                          "media.prompts",
                          "put the folder prompts/ of the build beside the binary, or record the message");
   }
+  plane.load_prompt("zip_tone/short", media::render(media::short_zip_tone()));
+  plane.load_prompt("zip_tone/long", media::render(media::long_zip_tone()));
   for (const auto& [name, samples] : prompts) plane.load_prompt(name, samples);
   return {};
 }
@@ -303,9 +306,9 @@ base::Result<> feed(control::Control& control, const config::Settings& settings,
   for (const auto& history : loaded.history) control.feed(history);
   for (const auto& campaign : loaded.campaigns) {
     const auto written = control::settings_of(reader, campaign.campaign.id);
-    if (auto fed = control.feed_campaign(campaign, written ? written->analysis : analysis::Parameters{});
-        !fed)
-      return fed;
+    control::CampaignSounds sounds;
+    if (written) sounds = {written->analysis, written->zip_tone};
+    if (auto fed = control.feed_campaign(campaign, sounds); !fed) return fed;
   }
   const auto folder = std::filesystem::absolute(settings.data_dir) / "prompts";
   if (auto fed = feed_prompts(control, folder.string(), reader); !fed) return fed;

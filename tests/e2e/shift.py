@@ -3,6 +3,7 @@
 
 import http.client
 import json
+import time
 
 from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
 
@@ -52,7 +53,7 @@ def refused(desk):
     check("an agent without a phone", desk.server.request("POST", "/api/v1/agents/b2/sign-in", {"leg": "phone"})[0] == 422)
 
 
-def one_team(desk, agent_phone):
+def one_team(desk, agent_phone, ear):
     desk.sign_in(team="support", leg="phone")
     seen = desk.look()
     check("the desk says so", seen["agent"]["team"] == "support" and seen["agent"]["teams"] == ["sales", "support"]
@@ -61,13 +62,25 @@ def one_team(desk, agent_phone):
     check("the same again is no change", desk.sign_in(team="support", leg="phone") is not None)
     check("another one waits for the end", desk.sign_in(409, team="sales")["reason"] == "signed_in")
     desk.ask("POST", "agents/a1/available")
+    desk.server.wait_agent("a1", "Available")
+    check("joined by hand: not yet", seen["campaigns"][0]["joined"] is False and desk.server.get("/api/v1/calls") == [], seen)
+    check("another team's", desk.ask("POST", "agents/a1/campaigns/autumn/join")[1]["reason"] == "unknown_campaign")
+    since = time.monotonic()
+    check("joins", desk.ask("POST", "agents/a1/campaigns/winter/join")[0] == 200 and desk.look()["campaigns"][0]["joined"] is True)
     desk.server.wait_agent("a1", "Engaged")
+    wait_for("the campaign's own zip tone", lambda: ear.tone_ms(660, since) > 300)
+    check("and no other", ear.tone_ms(1000, since) == 0)
     call = desk.look()["attempt"]
     check("the team's campaign called", call["campaign"]["name"] == "winter" if isinstance(call["campaign"], dict) else call["campaign"] == "winter", call)
     check("on the phone", "INVITE sip:a1@" in agent_phone.messages())
-    for what in ("end", "wrap-up"):
-        desk.server.wait_agent("a1", "Engaged" if what == "end" else "WrappingUp")
-        desk.server.post(f"/api/v1/agents/a1/{what}", {"code": "Sale"} if what == "wrap-up" else None)
+    desk.ask("POST", "agents/a1/idle")
+    desk.ask("POST", "agents/a1/end")
+    desk.server.wait_agent("a1", "WrappingUp")
+    wrap_up = desk.look()["wrap_up"]
+    check("no code is required", wrap_up["required"] is False and wrap_up["guide_required"] is False, wrap_up)
+    attempt = call["id"] if "id" in call else call["attempt"]
+    check("finished without one", desk.ask("POST", "agents/a1/wrap-up", {"attempt": attempt})[0] == 200)
+    check("kept so", desk.server.get("/api/v1/attempts?limit=1")[0]["wrap_ups"][0]["code"] == "", desk.server.get("/api/v1/attempts?limit=1"))
     desk.ask("POST", "agents/a1/sign-out")
     desk.server.wait_agent("a1", "Away")
 
@@ -95,7 +108,7 @@ with World("shift") as world:
     text = text.replace('[[team]]\nname = "sales"\n', '[[team]]\nname = "sales"\n[[team]]\nname = "support"\n[[team]]\nname = "office"\n[[queue]]\nname = "support"\nteams = ["support"]\n')
     text = text.replace('[[agent]]\nname = "a1"\nteams = ["sales"]', '[[agent]]\nname = "b2"\nteams = ["sales"]\nleg = "webrtc"\n[[agent]]\nname = "a1"\nteams = ["sales", "support"]')
     start = text.index("[[campaign]]")
-    text += text[start:].replace('"autumn"', '"winter"').replace('queue = "sales"', 'queue = "support"').replace('"people"', '"others"')
+    text += text[start:].replace('"autumn"', '"winter"').replace('queue = "sales"', 'queue = "support"').replace('"people"', '"others"').replace('mode = "silent"', 'mode = "silent"\njoin_by_hand = true\nzip_tone = "long_beep"')
     running = world.add(Server(binary(), world.work, text))
     for name, first in (("people", 10), ("others", 20)):
         (world.work / f"{name}.csv").write_text("key;phone\n" + "".join(f"K{i};0532 123 45 {i}\n" for i in range(first, first + 3)))
@@ -104,6 +117,6 @@ with World("shift") as world:
         running.post(f"/api/v1/campaigns/{campaign}/start")
     own = Desk(running)
     refused(own)
-    one_team(own, handset)
+    one_team(own, handset, phone)
     browser(own, handset)
 print("ok")

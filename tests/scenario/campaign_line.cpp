@@ -82,6 +82,7 @@ bool read_dialing(CampaignSetting& campaign, const std::string& key, Words& line
   if (key == "setup-max") return in.setup_max = line.duration("the set-up time"), true;
   if (key == "hours") return read_hours(campaign, line), true;
   if (key == "pause") return in.pause = line.duration("the pause"), true;
+  if (key == "by-hand") return in.join_by_hand = true, true;
   if (key == "draft") return campaign.draft = true, true;
   return false;
 }

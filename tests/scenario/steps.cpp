@@ -55,7 +55,8 @@ void store(World& world, Words& line) {
 // ---- agents
 // agent NAME wraps-up CODE [callback [DAY] TIME [for AGENT]]
 void wrap_up(World& world, Words& line, base::AgentId agent) {
-  event::WrappedUp said{agent, {}, world.setting.code_names.take(line), {}, {}, 0};
+  event::WrappedUp said{agent, {}, {}, {}, {}, 0};
+  if (!line.take_if("without-code")) said.code = world.setting.code_names.take(line);
   if (line.take_if("of")) {
     said.attempt = world.call_of(line.line(), world.setting.contact_names.take(line));
   } else {
@@ -89,6 +90,13 @@ void extend(World& world, Words& line, base::AgentId agent) {
   world.ask(line.line(), event::WrapUpExtended{agent, by, 0});
 }
 
+template <class Event>
+void part(World& world, Words& line, base::AgentId agent) {
+  const base::CampaignId campaign = world.setting.campaign_names.take(line);
+  line.end();
+  world.ask(line.line(), Event{agent, campaign, 0});
+}
+
 using ByAgent = void (*)(World&, Words&, base::AgentId);
 void agent(World& world, Words& line) {
   const base::AgentId who = world.setting.agent_names.take(line);
@@ -102,6 +110,8 @@ void agent(World& world, Words& line) {
       {"resume", command<event::ResumePressed>},
       {"wraps-up", wrap_up},
       {"extends", extend},
+      {"joins", part<event::AgentJoined>},
+      {"leaves", part<event::AgentLeft>},
       {"disconnected", happen<event::AgentDisconnected>},
       {"reconnected", happen<event::AgentReconnected>}};
   choose(line, "act of an agent", kVerbs)(world, line, who);

@@ -8,6 +8,17 @@ namespace {
 
 constexpr Duration kExtensionMax = base::minutes{10};  // at a time
 
+// Nobody named a code: the campaign's own for that, or none.
+Ended finish(const WrappingUp& s, bool by_timer, In& in) {
+  const CodeId code = in.rules.wrap_up_auto_code;
+  in.emit(effect::SaveWrapUp{in.attempt.id, s.agent, code, by_timer, false, in.now.wall});
+  WrappedUp without;
+  without.code = code;
+  in.tell(ConcludeByCode{without});
+  in.tell(EndWrapUp{s.agent});
+  return {};
+}
+
 }  // namespace
 
 // ---- Naming
@@ -18,6 +29,7 @@ State on(const Naming& s, const EmergencyStopped&, In&) { return s; }
 
 // ---- WrappingUp
 State on(const WrappingUp& s, const WrappedUp& e, In& in) {
+  if (!e.code && !in.rules.wrap_up_required) return in.accept(e.ticket), finish(s, false, in);
   const auto& codes = in.rules.codes;
   const auto known =
       std::find_if(codes.begin(), codes.end(), [&](const CodeRule& rule) { return rule.code == e.code; });
@@ -44,14 +56,7 @@ State on(const WrappingUp& s, const AgentLeaving&, In& in) {
 State on(const WrappingUp& s, const AgentReturned&, In& in) {
   return WrappingUp{s.agent, in.rules.wrap_up_required ? base::kNever : in.now.mono + in.rules.wrap_up_max};
 }
-State on(const WrappingUp& s, const DeadlineReached&, In& in) {
-  in.emit(effect::SaveWrapUp{in.attempt.id, s.agent, in.rules.wrap_up_auto_code, true, false, in.now.wall});
-  WrappedUp by_timer;
-  by_timer.code = in.rules.wrap_up_auto_code;
-  in.tell(ConcludeByCode{by_timer});
-  in.tell(EndWrapUp{s.agent});
-  return Ended{};
-}
+State on(const WrappingUp& s, const DeadlineReached&, In& in) { return finish(s, true, in); }
 State on(const WrappingUp& s, const EmergencyStopped&, In&) { return s; }
 State on(const WrappingUp& s, const EndPressed& e, In& in) { return in.refuse(e.ticket, "already_ended"), s; }
 State on(const WrappingUp& s, const HoldPressed& e, In& in) {

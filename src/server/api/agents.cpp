@@ -5,6 +5,7 @@
 #include "server/api/desk.hpp"
 #include "server/api/rights.hpp"
 #include "server/api/shift.hpp"
+#include "server/control/seed.hpp"
 #include "server/store/number_text.hpp"
 
 namespace ziptone::api {
@@ -22,6 +23,23 @@ Route action(Service* service, std::string_view path) {
               event.agent = agent->agent.id;
               tell(service, event, reply);
             }
+          }};
+}
+
+// In a campaign that agents join by hand.
+template <class Event>
+Route part(Service* service, std::string_view path) {
+  return {"POST", path, Rights::self_agent, [service](const Request& request, const Reply& reply) {
+            const auto agent = agent_of(service, request.parts.at("agent"), reply);
+            if (!agent) return;
+            const auto campaigns = service->reader->campaigns();
+            if (!campaigns) return reply(store_problem(*service, campaigns.error()));
+            const auto* campaign = campaign_named(*campaigns, request.parts.at("campaign"));
+            if (!campaign) return reply(not_found("campaign"));
+            Event event;
+            event.agent = agent->agent.id;
+            event.campaign = campaign->campaign.id;
+            tell(service, event, reply);
           }};
 }
 
@@ -69,6 +87,20 @@ void tell_wrapped(Service* service, const event::WrappedUp& wrapped, const Reply
   if (!service->control->tell(wrapped, answered)) reply(unavailable());
 }
 
+// False, and refused: the campaign wants its guide's answers first, and they are not submitted.
+bool guide_is_done(Service* service, base::AttemptId id, const Reply& reply) {
+  const auto attempt = service->reader->attempt(id);
+  if (!attempt) return reply(store_problem(*service, attempt.error())), false;
+  if (!*attempt) return true;  // the core knows whether there is one
+  const auto settings = control::settings_of(*service->reader, (*attempt)->campaign);
+  if (!settings || !settings->wrap_up_guide_required) return true;
+  const auto answers = service->reader->guide_answers(id);
+  if (!answers) return reply(store_problem(*service, answers.error())), false;
+  if (*answers && (*answers)->submitted_at != base::WallTime{}) return true;
+  reply(problem(409, "the call guide is not submitted", "guide_not_submitted"));
+  return false;
+}
+
 void wrap_up(Service* service, const Request& request, const Reply& reply) {
   const auto body = body_of(request, reply);
   if (!body || refuse_unknown(*body, {"code", "attempt", "callback_at", "callback_agent"}, reply)) return;
@@ -81,7 +113,7 @@ void wrap_up(Service* service, const Request& request, const Reply& reply) {
   if (!codes) return reply(store_problem(*service, codes.error()));
   if (const auto* one = code_named(*codes, code))
     wrapped.code = one->id;
-  else
+  else if (!code.empty())
     return reply(problem(422, "there is no such wrap-up code", {},
                          {{"code", "unknown", "GET /api/v1/codes lists them"}}));
   std::int64_t attempt = 0;
@@ -99,12 +131,15 @@ void wrap_up(Service* service, const Request& request, const Reply& reply) {
     if (!other) return;
     wrapped.callback_agent = other->agent.id;
   }
-  if (wrapped.attempt) return tell_wrapped(service, wrapped, reply);
+  const auto finish = [service, reply](const event::WrappedUp& whole) {
+    if (guide_is_done(service, whole.attempt, reply)) tell_wrapped(service, whole, reply);
+  };
+  if (wrapped.attempt) return finish(wrapped);
   // The agent's current attempt, as the core knows it.
-  const bool taken = service->control->ask([service, wrapped, reply](const control::View& view) mutable {
+  const bool taken = service->control->ask([service, wrapped, finish](const control::View& view) mutable {
     for (const dialer::AgentView& one : view.dialer.agents())
       if (one.agent == wrapped.agent) wrapped.attempt = one.attempt;
-    tell(service, wrapped, reply);
+    service->post([finish, wrapped] { finish(wrapped); });
   });
   if (!taken) reply(unavailable());
 }
@@ -194,6 +229,8 @@ std::vector<Route> agent_routes(Service* s) {
       action<event::EndPressed>(s, "/api/v1/agents/{agent}/end"),
       action<event::HoldPressed>(s, "/api/v1/agents/{agent}/hold"),
       action<event::ResumePressed>(s, "/api/v1/agents/{agent}/resume"),
+      part<event::AgentJoined>(s, "/api/v1/agents/{agent}/campaigns/{campaign}/join"),
+      part<event::AgentLeft>(s, "/api/v1/agents/{agent}/campaigns/{campaign}/leave"),
       {"POST", "/api/v1/agents/{agent}/wrap-up", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { wrap_up(s, r, reply); }},
       {"POST", "/api/v1/agents/{agent}/extend", Rights::self_agent,

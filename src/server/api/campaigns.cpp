@@ -100,15 +100,15 @@ void write(Service* service, const config::CampaignSettings& settings, const con
            const Reply& reply) {
   auto plan = control::plan_campaign(settings, *service->reader);
   if (!plan) return reply(store_problem(*service, plan.error()));
-  const analysis::Parameters analysis = plan->settings.analysis;
+  const control::CampaignSounds sounds{plan->settings.analysis, plan->settings.zip_tone};
   service->store->write<store::CampaignRecord>(
       [plan = *plan](store::sqlite::Connection& db) { return control::write_campaign(db, plan); },
-      [service, reply, analysis, message](const base::Result<store::CampaignRecord>& written) {
+      [service, reply, sounds, message](const base::Result<store::CampaignRecord>& written) {
         if (!written) return reply(store_problem(*service, written.error()));
         const store::CampaignRecord record = *written;
-        const bool taken = service->control->campaign_written(
-            record, analysis, message,
-            [=](control::Answer) { service->post([=] { show(service, {record}, true, reply); }); });
+        const bool taken = service->control->campaign_written(record, sounds, message, [=](control::Answer) {
+          service->post([=] { show(service, {record}, true, reply); });
+        });
         if (!taken) reply(unavailable());
       });
 }

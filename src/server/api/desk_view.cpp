@@ -95,8 +95,12 @@ js::array campaigns_of(const DeskFacts& facts, const DeskCatalog& catalog, const
       window["open"] = open;
       if (!open && closed->opens_at) window["changes_at"] = time_json(*closed->opens_at);
     }
+    js::value joined = nullptr;  // of those that are joined by hand
+    if (campaign.record.campaign.join_by_hand)
+      joined = std::find(agent.joined.begin(), agent.joined.end(), id) != agent.joined.end();
     list.push_back(
         js::object{{"id", id.value},
+                   {"joined", std::move(joined)},
                    {"name", campaign.record.name},
                    {"state", now.state},
                    {"mode", store::word(campaign.record.campaign.mode)},
@@ -185,6 +189,7 @@ js::object wrap_up_of(const DeskFacts& facts, const DeskCatalog& catalog, store:
                {"ends_at", call.code_by == base::kNever ? js::value(nullptr)
                                                         : time_json(wall_of(call.code_by, facts.now))},
                {"required", false},
+               {"guide_required", false},
                {"extensible", call.may_extend > base::Duration{0}},
                {"may_extend_s", base::millis(call.may_extend) / 1000},
                {"suggested_code", nullptr},
@@ -205,6 +210,7 @@ js::object wrap_up_of(const DeskFacts& facts, const DeskCatalog& catalog, store:
                                {"own", !code->second.system}});
   }
   o["required"] = rules.wrap_up_required;
+  o["guide_required"] = campaign->second.settings.wrap_up_guide_required;
   o["suggested_code"] = suggested(catalog, reader, call.attempt, rules);
   o["codes"] = std::move(codes);
   return o;

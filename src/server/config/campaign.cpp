@@ -21,6 +21,8 @@ using dialer::RetryRule;
 
 constexpr std::array<Choice<ConnectionMode>, 2> kModes = {
     {{"silent", ConnectionMode::silent}, {"classic", ConnectionMode::classic}}};
+constexpr std::array<Choice<ZipTone>, 3> kZipTones = {
+    {{"two_beeps", ZipTone::two_beeps}, {"one_beep", ZipTone::one_beep}, {"long_beep", ZipTone::long_beep}}};
 constexpr std::array<Choice<MachineTreatment>, 3> kMachine = {{{"hang_up", MachineTreatment::hang_up},
                                                                {"next_number", MachineTreatment::next_number},
                                                                {"connect", MachineTreatment::connect}}};
@@ -92,9 +94,11 @@ void fields(V& v, CampaignSettings& c) {
   v.texts("lists", c.lists);
   v.number("weight", c.rules.weight, 1, 1000);
   v.choice("mode", c.rules.mode, of(kModes));
+  v.choice("zip_tone", c.zip_tone, of(kZipTones));
   analysis_fields(v, c);
   v.text("brand", c.brand);
   v.text("callback_number", c.callback_number);
+  v.flag("join_by_hand", c.rules.join_by_hand);
   v.time("pause_before_dial_s", c.rules.pause, 0, 60);
   v.time("ring_ms_min", c.rules.ring_min, 1000, 120000);
   v.time("ring_ms_max", c.rules.ring_max, 1000, 180000);
@@ -113,6 +117,7 @@ void fields(V& v, CampaignSettings& c) {
   retry_fields(v, c);
   v.time("wrap_up_s_max", c.rules.wrap_up_max, 1, 86400);
   v.flag("wrap_up_required", c.rules.wrap_up_required);
+  v.flag("wrap_up_guide_required", c.wrap_up_guide_required);
   v.time("wrap_up_extension_s_max", c.rules.wrap_up_extension_max, 0, 86400);
   v.text("auto_code", c.auto_code);
   code_fields(v, c);
@@ -151,6 +156,9 @@ void read_campaign(Reader& reader, CampaignSettings& c) {
   if (c.start && (c.brand.empty() || c.callback_number.empty()))
     reader.fault("start", "needs brand and callback_number",
                  "write who calls, and where they can be called back");
+  if (c.wrap_up_guide_required && (!c.rules.wrap_up_required || c.guide.empty()))
+    reader.fault("wrap_up_guide_required", "needs a guide and wrap_up_required",
+                 "write guide and wrap_up_required = true too, or leave it out");
   if (c.screen_pop_where != "pane" && c.screen_pop_where != "tab")
     reader.fault("screen_pop.where", "is neither pane nor tab", "write pane or tab");
   if (!c.screen_pop_url.empty() && c.screen_pop_hosts.empty())

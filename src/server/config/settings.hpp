@@ -98,6 +98,8 @@ struct CodeUse {
   dialer::CodeRule::Effect effect = dialer::CodeRule::Effect::close;
   dialer::Outcome retry_as = dialer::Outcome::no_answer;
 };
+// What the agent hears when a contact is put through.
+enum class ZipTone : std::uint8_t { two_beeps, one_beep, long_beep };
 struct CampaignSettings {
   std::string name;
   std::string queue;
@@ -109,8 +111,10 @@ struct CampaignSettings {
   std::string auto_code;                                  // written when the wrap-up timer ends
   std::array<std::string, dialer::kOutcomes> on_outcome;  // detected outcome -> system code; empty: default
   std::string message_file;                               // WAV; empty: the one made by us
-  bool contact_before_connect = false;                    // the agent sees who is called while it still rings
-  std::string screen_pop_url;                             // with {{field}} for a contact's field; empty: none
+  ZipTone zip_tone = ZipTone::two_beeps;
+  bool wrap_up_guide_required = false;  // no code before the guide is submitted
+  bool contact_before_connect = false;  // the agent sees who is called while it still rings
+  std::string screen_pop_url;           // with {{field}} for a contact's field; empty: none
   std::string screen_pop_where = "pane";
   std::vector<std::string> screen_pop_hosts;  // it opens these hosts only, "*.example.com" with all below
   std::string brand;                          // who calls; no start without it

@@ -47,14 +47,13 @@ void Control::feed(const dialer::Event& event) {
   settle();
 }
 
-base::Result<> Control::feed_campaign(const store::CampaignRecord& record,
-                                      const analysis::Parameters& analysis) {
+base::Result<> Control::feed_campaign(const store::CampaignRecord& record, const CampaignSounds& sounds) {
   campaigns_[record.campaign.id] = record;
   const auto message = read_message(record.message);
   if (!message)
     spdlog::error("campaign {}: {}; the product's own message is played", record.name,
                   base::to_string(message.error()));
-  lines_.set_campaign(record.campaign.id, analysis, message.value_or(Samples{}));
+  lines_.set_campaign(record.campaign.id, sounds, message.value_or(Samples{}));
   feed(event::CampaignDefined{record.campaign});
   store::ContactCursor cursor;
   while (!cursor.done) {
@@ -82,10 +81,10 @@ void Control::insist(dialer::Event told, Answered answered) {
 bool Control::ask(std::function<void(const View&)> read) {
   return mailbox_.ask(message::Query{std::move(read)});
 }
-bool Control::campaign_written(store::CampaignRecord record, analysis::Parameters analysis, Samples message,
+bool Control::campaign_written(store::CampaignRecord record, CampaignSounds sounds, Samples message,
                                Answered answered) {
   return mailbox_.ask(
-      message::CampaignWritten{std::move(record), analysis, std::move(message), std::move(answered)});
+      message::CampaignWritten{std::move(record), sounds, std::move(message), std::move(answered)});
 }
 bool Control::prompt_changed(base::CampaignId campaign, std::string what, std::string prompt,
                              Answered answered) {
@@ -233,7 +232,7 @@ void Control::handle(message::CampaignWritten& written) {
       withdraw(written.record.campaign.id, list, {});
   }
   known = written.record;
-  lines_.set_campaign(written.record.campaign.id, written.analysis, written.message);
+  lines_.set_campaign(written.record.campaign.id, written.sounds, written.message);
   step(event::CampaignDefined{written.record.campaign});
   read_contacts(written.record, {});
   if (written.answered) written.answered({true, {}});

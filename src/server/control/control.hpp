@@ -45,7 +45,7 @@ class Control {
 
   // Before start(): feeds what the store knew, on the calling thread.
   void feed(const dialer::Event& event);
-  base::Result<> feed_campaign(const store::CampaignRecord& record, const analysis::Parameters& analysis);
+  base::Result<> feed_campaign(const store::CampaignRecord& record, const CampaignSounds& sounds);
   Lines& lines() { return lines_; }
 
   void start();
@@ -54,8 +54,8 @@ class Control {
   // For what is durable already: taken also when the process is too busy for new work.
   void insist(dialer::Event event, Answered answered);
   [[nodiscard]] bool ask(std::function<void(const View&)> read);
-  [[nodiscard]] bool campaign_written(store::CampaignRecord record, analysis::Parameters analysis,
-                                      Samples message, Answered answered);
+  [[nodiscard]] bool campaign_written(store::CampaignRecord record, CampaignSounds sounds, Samples message,
+                                      Answered answered);
   // The SIP side's carriers and phones, all of them; any thread. False: it has ended.
   bool set_trunks(std::vector<signalling::TrunkConfig> trunks) {
     return lines_.tell(signalling::SetTrunks{std::move(trunks)});

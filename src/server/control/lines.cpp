@@ -17,15 +17,25 @@ namespace ziptone::control {
 namespace effect = dialer::effect;
 namespace event = dialer::event;
 
+namespace {
+
+constexpr const char* kShortZip = "zip_tone/short";
+constexpr const char* kLongZip = "zip_tone/long";
+
+}  // namespace
+
 const std::string& Lines::caller_id(base::EntryPointId entry_point) const {
   static const std::string kNone;
   const auto at = caller_ids_.find(entry_point);
   return at == caller_ids_.end() ? kNone : at->second;
 }
 
-void Lines::set_campaign(base::CampaignId campaign, analysis::Parameters analysis, const Samples& message) {
+void Lines::set_campaign(base::CampaignId campaign, const CampaignSounds& sounds, const Samples& message) {
   Shape& shape = shapes_[campaign];
-  shape.analysis = analysis;
+  shape.analysis = sounds.analysis;
+  shape.zip = sounds.zip_tone == config::ZipTone::one_beep    ? kShortZip
+              : sounds.zip_tone == config::ZipTone::long_beep ? kLongZip
+                                                              : "";
   shape.prompt.clear();
   if (message.empty()) return;
   shape.prompt = fmt::format("message/{}", campaign);
@@ -46,6 +56,13 @@ std::string Lines::own_prompt(base::CampaignId campaign, const std::string& what
 std::string Lines::hold_music(base::AttemptId attempt) const {
   const auto line = calls_.find(attempt);
   return line == calls_.end() ? std::string{} : own_prompt(line->second.intent.campaign, "hold_music/any");
+}
+
+std::string Lines::zip_tone(base::AttemptId attempt) const {
+  const auto line = calls_.find(attempt);
+  if (line == calls_.end()) return {};
+  const auto shape = shapes_.find(line->second.intent.campaign);
+  return shape == shapes_.end() ? std::string{} : shape->second.zip;
 }
 
 std::vector<dialer::Event> Lines::take_events() { return std::exchange(events_, {}); }
@@ -227,7 +244,7 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
     } else if constexpr (std::is_same_v<E, effect::StopAnalysis>) {
       took(plane_.stop_analysis(leg_of(e.attempt)));
     } else if constexpr (std::is_same_v<E, effect::Merge>) {
-      took(plane_.bridge(leg_of(e.attempt), agent_leg(e.agent), {.zip_tone = e.zip_tone}));
+      took(plane_.bridge(leg_of(e.attempt), agent_leg(e.agent), {e.zip_tone, zip_tone(e.attempt)}));
     } else if constexpr (std::is_same_v<E, effect::Split>) {
       took(plane_.unbridge(agent_leg(e.agent)));
     } else if constexpr (std::is_same_v<E, effect::HoldCall>) {

@@ -16,6 +16,7 @@
 #include "dialer/event.hpp"
 #include "server/control/mailbox.hpp"
 #include "server/control/message_file.hpp"
+#include "server/control/sounds.hpp"
 #include "server/control/webrtc.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/signalling/signalling.hpp"
@@ -40,7 +41,7 @@ class Lines {
   }
   const std::string& caller_id(base::EntryPointId entry_point) const;
   // Without samples of its own the campaign plays ours.
-  void set_campaign(base::CampaignId campaign, analysis::Parameters analysis, const Samples& message);
+  void set_campaign(base::CampaignId campaign, const CampaignSounds& sounds, const Samples& message);
   // Any thread.
   bool tell(signalling::Command command) { return signalling_.post(std::move(command)); }
   void load_prompt(const std::string& id, const Samples& samples) { plane_.load_prompt(id, samples); }
@@ -112,6 +113,7 @@ class Lines {
   };
   struct Shape {
     analysis::Parameters analysis;
+    std::string zip;                         // id of its zip tone; empty: the usual one
     std::string prompt;                      // id of the message that its settings name; empty: none
     std::map<std::string, std::string> own;  // ids of what people uploaded, by what it is
   };
@@ -123,6 +125,7 @@ class Lines {
   // Id of the campaign's own; empty: ours.
   std::string own_prompt(base::CampaignId campaign, const std::string& what) const;
   std::string hold_music(base::AttemptId attempt) const;
+  std::string zip_tone(base::AttemptId attempt) const;
   bool open_leg(mediaplane::LegId& leg, media::LocalMedia& local, mediaplane::LegKind kind,
                 std::optional<mediaplane::LegId> beside);
   bool set_remote(const CallLine& line, const std::string& sdp);

@@ -14,6 +14,7 @@
 
 #include "dialer/dialer.hpp"
 #include "server/control/message_file.hpp"
+#include "server/control/sounds.hpp"
 #include "server/control/webrtc.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/signalling/signalling.hpp"
@@ -62,7 +63,7 @@ struct ListImported {
 // A campaign was written: its new shape, for the core and for what the shell keeps of it.
 struct CampaignWritten {
   store::CampaignRecord record;
-  analysis::Parameters analysis;
+  CampaignSounds sounds;
   Samples message;  // of its own safe-harbour message; none: ours
   Answered answered;
 };

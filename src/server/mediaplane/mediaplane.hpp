@@ -82,7 +82,8 @@ struct Pinning {
 };
 
 struct BridgeOptions {
-  bool zip_tone = false;  // mixed into the agent's direction alone, from now on, once
+  bool zip_tone = false;        // mixed into the agent's direction alone, from now on, once
+  std::string zip_prompt = {};  // which one; empty or not loaded: the configuration's
 };
 
 // What to sound on a leg.

@@ -388,7 +388,9 @@ bool Plane::bridge(LegId trunk, LegId agent, const BridgeOptions& options) {
     return true;
   }
   if (a->second.worker != b->second.worker && !move(trunk, a->second, b->second.worker)) return false;
-  return workers_[b->second.worker]->post(JoinLegs{trunk, agent, options.zip_tone ? zip_ : nullptr});
+  const auto own = prompts_.find(options.zip_prompt);
+  const SoundRef& zip = own == prompts_.end() ? zip_ : own->second;
+  return workers_[b->second.worker]->post(JoinLegs{trunk, agent, options.zip_tone ? zip : nullptr});
 }
 
 SoundRef Plane::sound_of_source(const Source& source) {

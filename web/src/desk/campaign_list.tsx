@@ -1,14 +1,41 @@
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { DeskCampaign } from "../api/desk.ts";
 import { numberText, timeText } from "../time/duration.ts";
 import type { IconName } from "../ui/icon.tsx";
 import { Empty, StateBadge } from "../ui/parts.tsx";
+import { useAct } from "./context.tsx";
 
 function badgeOf(c: DeskCampaign): { tone: string; icon: IconName } {
   if (c.state === "Running" && c.window?.open !== false && !c.why_not)
     return { tone: "good", icon: "resume" };
   if (c.state === "Running") return { tone: "warn", icon: "closed" };
   return { tone: "idle", icon: "hold" };
+}
+
+/** Of a campaign that agents join by hand. */
+function TakingPart({ campaign: c, joined }: { campaign: DeskCampaign; joined: boolean }) {
+  const { t } = useTranslation();
+  const { act, busy, error } = useAct();
+  return (
+    <div className="row">
+      <Button
+        size="compact-md"
+        variant={joined ? "default" : "filled"}
+        loading={busy !== ""}
+        aria-label={t(joined ? "campaigns.leave_named" : "campaigns.join_named", { name: c.name })}
+        onClick={() => void act(`campaigns/${c.id}/${joined ? "leave" : "join"}`)}
+      >
+        {t(joined ? "campaigns.leave" : "campaigns.join")}
+      </Button>
+      <span className="sub">{t(joined ? "campaigns.joined" : "campaigns.not_joined")}</span>
+      {error && (
+        <span className="error" role="alert">
+          {error}
+        </span>
+      )}
+    </div>
+  );
 }
 
 function Row({ campaign: c }: { campaign: DeskCampaign }) {
@@ -42,6 +69,7 @@ function Row({ campaign: c }: { campaign: DeskCampaign }) {
           </>
         )}
       </dl>
+      {typeof c.joined === "boolean" && <TakingPart campaign={c} joined={c.joined} />}
       {c.why_not && <p className="why-not">{t(`gate.${c.why_not}`, { defaultValue: c.why_not })}</p>}
     </li>
   );

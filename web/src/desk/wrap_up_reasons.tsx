@@ -247,6 +247,7 @@ export function WrapUpReasons({ wrap_up, attempt }: { wrap_up: DeskWrapUp; attem
         aria-describedby="wrap-up-keys"
         autoComplete="off"
       />
+      {wrap_up.guide_required && <p className="sub">{t("wrap_up.guide_first")}</p>}
       <div id={list_id} role="listbox" aria-label={t("wrap_up.title")} className="codes" tabIndex={-1}>
         {list.groups.map((g) => (
           // biome-ignore lint/a11y/useSemanticElements: a group of options in a list box, not of form fields
@@ -285,6 +286,16 @@ export function WrapUpReasons({ wrap_up, attempt }: { wrap_up: DeskWrapUp; attem
         <Button size="md" disabled={!code} loading={sending.state === "sending"} onClick={submit}>
           {t("wrap_up.finish")}
         </Button>
+        {!wrap_up.required && (
+          <Button
+            size="md"
+            variant="default"
+            loading={sending.state === "sending"}
+            onClick={() => void sending.go({ attempt: wrap_up.attempt, code: "" })}
+          >
+            {t("wrap_up.without_code")}
+          </Button>
+        )}
         {sending.state === "waiting" && !sending.error && (
           <span role="status">{t("wrap_up.sending_again")}</span>
         )}

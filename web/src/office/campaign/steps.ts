@@ -113,7 +113,20 @@ export function useSteps(is_new: boolean): Record<Step, Field<Values>[]> {
         required: true,
         options: words(["silent", "classic"], "mode"),
       },
+      {
+        name: "zip_tone",
+        label: label("zip_tone"),
+        kind: "select",
+        options: words(["two_beeps", "one_beep", "long_beep"], "zip_tone"),
+        when: (v) => v.mode === "silent",
+      },
       { name: "queue", label: label("queue"), kind: "select", required: true, options: queues },
+      {
+        name: "join_by_hand",
+        label: label("join_by_hand"),
+        hint: t("campaign_form.join_by_hand_hint"),
+        kind: "check",
+      },
       {
         name: "entry_point",
         label: t("routing.entry_point"),
@@ -171,6 +184,12 @@ export function useSteps(is_new: boolean): Record<Step, Field<Values>[]> {
     wrap_up: [
       ...numbers("wrap_up"),
       { name: "wrap_up_required", label: label("wrap_up_required"), kind: "check" },
+      {
+        name: "wrap_up_guide_required",
+        label: label("wrap_up_guide_required"),
+        kind: "check",
+        when: (v) => v.wrap_up_required === true && Boolean(v.guide),
+      },
       {
         name: "auto_code",
         label: label("auto_code"),
