@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A call centre set up from nothing, through the page: the file names only the trunk and whom may be dialed. The first administrator is made with the
-link of the first start; team, agent, user, queue, entry point, code, list and campaign are made in Chromium; the agent signs in with the first
+"""A call centre set up from nothing, through the page: the file names only whom may be dialed. The first administrator is made with the
+link of the first start; trunk, team, agent, user, queue, entry point, code, list and campaign are made in Chromium; the agent signs in with the first
 password, changes it, and takes a call that SIPp answers; the record of it is opened, and a supervisor walks the page. What was made still holds after
 a restart."""
 
@@ -11,10 +11,10 @@ from page import CUSTOMER_HZ, ZIP_HZ, check, look, now_ms, write_voice
 FIRST, OWN, ADMIN = "ilk parola 2026", "kendi parolam 2026", "yönetici parolası"
 
 
-def only_trunk(work, trunk_port):
-    """The file of harness.config() up to its trunk."""
-    text = config(work, trunk_port, {})
-    return text[:text.index("[[team]]")]
+def only_whom(work):
+    """The file of harness.config() up to its trunk: ports, folders and which numbers may be dialed."""
+    text = config(work, 0, {})
+    return text[:text.index("[[trunk]]")]
 
 
 class Office:
@@ -70,7 +70,7 @@ def first_administrator(page, url, work):
         if (address, password) == (link, ADMIN):
             break
         page.sees("form [role=alert]" if address != link else "form [name='password'][aria-invalid=true]")
-    page.sees("text=1 of 5 steps are done")
+    page.sees("text=0 of 5 steps are done")
     look(page, "setup-guide")
 
 
@@ -138,8 +138,9 @@ def started_at_last(office):
     page.sees("text=Running")
 
 
-def set_up(office, work):
+def set_up(office, work, trunk_port):
     page = office.page
+    office.new("trunks", name="carrier", host="127.0.0.1", port=str(trunk_port), cps="10", options_s="0")
     office.new("teams", name="sales")
     office.new("agent-settings", name="ayse", leg="webrtc", teams=["sales"])
     office.new("users", sign_in="ayse", name="Ayşe Demir", role="agent", language="tr", agent="ayse", password=FIRST)
@@ -208,14 +209,14 @@ def run():
         customer = world.add(Rtp())
         trunk_port = free_port()
         world.add(Sipp(world.work, "customer", "answer.xml", trunk_port, customer.port, "-d", "1500"))
-        text = only_trunk(world.work, trunk_port)
+        text = only_whom(world.work)
         server = world.add(Server(binary(), world.work, text))
         url = f"http://127.0.0.1:{server.port}/"
         write_voice(world.work / "voice.wav")
         chromium = world.add(Chromium(world.work, world.work / "voice.wav"))
         admin = Page(chromium, "admin", language="en")
         first_administrator(admin, url, world.work)
-        set_up(Office(admin, url), world.work)
+        set_up(Office(admin, url), world.work, trunk_port)
         refusals(server)
         agent = Page(chromium, "ayse", language="tr")
         first_shift(agent, url, customer)

@@ -60,6 +60,23 @@ const SCREENS = [
   },
   { name: "new-password", user: "yeni", see: "form" },
   { name: "shift", desk: {}, see: "#shift-title" },
+  {
+    name: "shift-choice",
+    desk: {
+      agent: agent("Away", "signed_out", {
+        teams: ["Yenileme Ekibi", "Şikâyet Ekibi"],
+        legs: ["webrtc", "phone"],
+      }),
+    },
+    see: ".shift-choice",
+  },
+  {
+    name: "pause",
+    desk: {
+      agent: agent("Available", null, { next_dial_at: new Date(Date.now() + 3_600_000).toISOString() }),
+    },
+    see: "[data-testid=next-in]",
+  },
   { name: "idle", desk: { agent: agent("Away", "idle", { idle_code: 1 }) }, see: ".waiting-card" },
   { name: "available", desk: { agent: agent("Available") }, see: ".waiting-card" },
   { name: "no-campaign", desk: { agent: agent("Available"), campaigns: [] }, see: ".empty" },
@@ -167,6 +184,14 @@ const SCREENS = [
     act: (page) => page.click("tbody tr:first-child button:last-of-type"),
   },
   { name: "campaign", user: "deniz", path: "/campaigns/Sonbahar%20Yenileme", see: ".tiles" },
+  {
+    name: "prompts",
+    needs: "GET /api/v1/campaigns/{}/prompts",
+    user: "deniz",
+    path: "/campaigns/Sonbahar%20Yenileme",
+    see: "audio",
+    act: (page) => page.locator("audio").last().scrollIntoViewIfNeeded(),
+  },
   { name: "agents", user: "deniz", path: "/agents", see: "table" },
   { name: "attempts", user: "deniz", path: "/attempts", see: "table" },
   { name: "lists", user: "deniz", path: "/lists", see: "table" },

@@ -164,7 +164,7 @@ export function Header({ session, onLeave }: { session: Session; onLeave: () => 
         </StateBadge>
         <span className="who" title={desk.agent.teams.join(", ")}>
           {session.user.name}
-          <small>{desk.agent.teams.join(", ")}</small>
+          <small>{desk.agent.team ?? desk.agent.teams.join(", ")}</small>
         </span>
         <LanguageSwitch tell />
         <SchemeSwitch />

@@ -100,12 +100,16 @@ export const wrapUp = (more = {}) => ({
 
 export const agent = (state, why = null, more = {}) => ({
   id: 7,
+  sign_in: "ayse",
   name: "ayse",
   teams: ["Yenileme Ekibi"],
+  team: null,
+  legs: ["webrtc"],
   state,
   why,
   since: ago(65),
   next: null,
+  next_dial_at: null,
   ...more,
 });
 

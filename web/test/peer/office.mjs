@@ -281,6 +281,18 @@ export const records = {
     guide: { name: "Abonelik", version: 3, submitted_at: ago(12) },
     answers: [{ question: questions[0].id, answer: ["yes"] }],
   },
+  [`${campaign}/prompts`]: [
+    {
+      kind: "safe_harbour",
+      language: "tr",
+      own: true,
+      name: "güvenli liman, ikinci çekim.wav",
+      duration_ms: 9400,
+      at: ago(86_400),
+    },
+    { kind: "safe_harbour", language: "en", own: false, name: "", duration_ms: 9500, at: null },
+    { kind: "hold_music", language: "any", own: false, name: "", duration_ms: 17_200, at: null },
+  ],
   [`${campaign}/dry-run`]: {
     contacts: 12480,
     dialable: 1205,

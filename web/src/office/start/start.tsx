@@ -49,6 +49,7 @@ export function Home() {
 
 /** Where each part is done. */
 const TO: Record<string, string> = {
+  trunk: "/trunks/new",
   trunk_up: "/trunks",
   team: "/teams/new",
   agent: "/agent-settings/new",
@@ -61,18 +62,6 @@ const TO: Record<string, string> = {
   dialed: "/attempts",
   talked: "/attempts",
 };
-
-/** As the configuration file wants it; the words in it are the carrier's to give. */
-const TRUNK_EXAMPLE = `[[trunk]]
-name = "carrier-1"
-host = "sip.carrier.example"
-transport = "udp"
-registers = true
-username = "…"
-password = "…"
-cps = 2.0
-channels = 30
-to_format = "e164_plus"`;
 
 export function Start() {
   const { t } = useTranslation();
@@ -153,7 +142,7 @@ function StartStep({ step, n, children }: { step: Step; n: number; children: Rea
   );
 }
 
-/** Trunks stand in the configuration file, so the page shows what there is and what to write. */
+/** What there is of trunks, and why one does not reach its carrier. */
 function PhoneLine({ trunks }: { trunks: There["trunks"] & object }) {
   const { t } = useTranslation();
   const rows = trunks as { name?: string; up: boolean; why?: string }[];
@@ -168,14 +157,7 @@ function PhoneLine({ trunks }: { trunks: There["trunks"] & object }) {
           {!row.up && row.why}
         </p>
       ))}
-      <details open={rows.length === 0}>
-        <summary>{t("start.trunk_example")}</summary>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
-        <pre className="code-block" tabIndex={0}>
-          {TRUNK_EXAMPLE}
-        </pre>
-        <p className="hint">{t("start.trunk_hint")}</p>
-      </details>
+      {rows.length === 0 && <p className="hint">{t("start.trunk_hint")}</p>}
     </div>
   );
 }
