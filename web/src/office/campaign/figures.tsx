@@ -71,6 +71,7 @@ export function CampaignFigures({ name }: { name: string }) {
         );
   const points = (of: (s: Step) => number | null | undefined) =>
     steps.map((s) => ({ at: s.at, value: of(s) ?? 0 }));
+  const wait = mean(steps.map((s) => s.wait_s));
   return (
     <section className="stack" aria-label={t("campaign.figures")}>
       <div className="row">
@@ -105,10 +106,7 @@ export function CampaignFigures({ name }: { name: string }) {
               )}
             />
             <Tile label={t("campaign.agents")} value={n(mean(steps.map((s) => s.agents)), 1)} />
-            <Tile
-              label={t("campaign.wait")}
-              value={`${n(mean(steps.map((s) => s.wait_s)), 1)} ${t("unit.s")}`}
-            />
+            <Tile label={t("campaign.wait")} value={wait === null ? "–" : `${n(wait, 1)} ${t("unit.s")}`} />
           </dl>
           {attempts === 0 ? (
             <Empty title={t("campaign.no_figures")} />

@@ -7,6 +7,7 @@ import { useMay } from "../../api/routes.ts";
 import { numberText } from "../../time/duration.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { Tile } from "../kit/plot.tsx";
+import { useCodes } from "../names.ts";
 import { DryRun } from "./dry_run.tsx";
 import { CampaignFigures } from "./figures.tsx";
 import { Prompts } from "./prompts.tsx";
@@ -90,6 +91,7 @@ function Penetration({ contacts }: { contacts: Record<string, number> }) {
 
 function OutcomeTiles({ name }: { name: string }) {
   const { t, i18n } = useTranslation();
+  const codes = useCodes();
   const path = `${campaignPath(name)}/outcomes`;
   const query = useQuery({ queryKey: [path], queryFn: () => get<Outcomes>(path), refetchInterval: 10_000 });
   const outcomes = Object.entries(query.data?.outcomes ?? {});
@@ -108,7 +110,7 @@ function OutcomeTiles({ name }: { name: string }) {
       <h2>{t("campaign.outcomes")}</h2>
       {tiles(outcomes, (o) => t(`outcome.${o}`, { defaultValue: o }))}
       <h2>{t("entity.codes.title")}</h2>
-      {tiles(Object.entries(query.data?.wrap_up_codes ?? {}), (c) => c)}
+      {tiles(Object.entries(query.data?.wrap_up_codes ?? {}), codes.labelOf)}
     </section>
   );
 }
