@@ -10,12 +10,7 @@ import socket
 import struct
 import subprocess
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
+from harness import Failure, Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 
 class Watcher:

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 
-from harness import Failure, need
+from harness import Failure, check, need
 
 LOUD = 10  # thousandths of the loudest sound; a line's noise is under it
+SHOTS = pathlib.Path(os.environ["ZIPTONE_SHOTS"]) if "ZIPTONE_SHOTS" in os.environ else None
 WEB = pathlib.Path(__file__).resolve().parent.parent.parent / "web"
 
 
@@ -97,6 +98,15 @@ class Page:
         """Milliseconds of sound from the server at this frequency."""
         return 20 * len(self.evaluate(f"heard.filter(([at, hz, loud]) => at >= {since_ms} && loud >= {LOUD} && "
                                       f"Math.abs(hz - {hz}) <= {width})"))
+
+
+def look(page, name):
+    """axe on what is on the screen, and a screenshot for the eyes of a person."""
+    if SHOTS:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot({"path": str(SHOTS / f"{name}.png")})
+    found = page.audit()
+    check(f"axe is content with {name}", not found, found)
 
 
 class Wire:

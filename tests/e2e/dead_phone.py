@@ -3,12 +3,7 @@
 
 import signal
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 
 def phone(world, name):

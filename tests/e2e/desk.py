@@ -13,7 +13,7 @@ import sqlite3
 import struct
 import time
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
+from harness import Failure, Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 GUIDE = pathlib.Path(__file__).resolve().parent.parent / "guide" / "subscription.json"
 MORE = """
@@ -22,11 +22,6 @@ wrap_up_required = true
 screen_pop = {url = "https://crm.example.com/?who={{name}}", hosts = ["crm.example.com"], where = "tab"}
 """
 TOKEN = "a token of ayse's alone"
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
 
 
 class Tab:

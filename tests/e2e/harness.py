@@ -28,6 +28,11 @@ class Failure(Exception):
     pass
 
 
+def check(what, good, seen=""):
+    if not good:
+        raise Failure(f"{what}; seen: {seen}")
+
+
 def need(program):
     """The path of a program that the test needs; the test is skipped, saying so, when it is not here."""
     path = shutil.which(program)

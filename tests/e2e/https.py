@@ -10,14 +10,9 @@ import socket
 import ssl
 import subprocess
 
-from harness import Failure, Server, World, binary, config, free_port, need, wait_for
+from harness import Server, World, binary, check, config, free_port, need, wait_for
 
 PASSWORD = "sonbahar yaprakları"
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
 
 
 class Client:

@@ -13,12 +13,7 @@ import time
 import wave
 from contextlib import closing
 
-from harness import Failure, Server, World, binary, config, free_port, wait_for
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
+from harness import Server, World, binary, check, config, free_port, wait_for
 
 
 def text_of(world, more=""):

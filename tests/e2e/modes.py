@@ -8,15 +8,10 @@ call on the same agent leg without a change of SSRC or a jump of the clock.
 
 import time
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 ZIP_HZ, RINGBACK_HZ = 1000, 450  # the default zip tone; Turkey's ringback
 CUSTOMER_HZ, AGENT_HZ = 700, 1300
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
 
 
 def talking(server, attempt):

@@ -8,14 +8,9 @@ import signal
 import subprocess
 import threading
 
-from harness import Failure, Server, World, binary, config, free_port
+from harness import Server, World, binary, check, config, free_port
 
 PASSWORD, FIRST = "sonbahar yaprakları", "a first password"
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
 
 
 class Person:

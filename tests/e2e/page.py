@@ -13,13 +13,12 @@ import struct
 import time
 import wave
 
-from browser import LOUD, Chromium, Page, Wire
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
+from browser import Chromium, LOUD, Page, Wire, look
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 ZIP_HZ, CUSTOMER_HZ, AGENT_HZ = 1000, 700, 1500
 PASSWORD = "sonbahar yaprakları"
 NAME = "<img src=x onerror=alert(1)> İlkay"
-SHOTS = pathlib.Path(os.environ["ZIPTONE_SHOTS"]) if "ZIPTONE_SHOTS" in os.environ else None
 
 
 def texts(tr, en):
@@ -34,11 +33,6 @@ GUIDE = {"languages": ["tr", "en"], "sets": [
         {"id": "city", "kind": "text", "required": True, "text": texts("Hangi şehir?", "Which city?")}]}]}
 
 
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
-
-
 def now_ms():
     return time.time() * 1000
 
@@ -51,15 +45,6 @@ def write_voice(path):
         out.setframerate(48000)
         samples = (9000 * math.sin(2 * math.pi * AGENT_HZ * i / 48000) * (i // 4800 % 2) for i in range(48000))
         out.writeframes(b"".join(struct.pack("<h", int(s)) for s in samples))
-
-
-def look(page, name):
-    """axe on what is on the screen, and a screenshot for the eyes of a person."""
-    if SHOTS:
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot({"path": str(SHOTS / f"{name}.png")})
-    found = page.audit()
-    check(f"axe is content with {name}", not found, found)
 
 
 class Shift:

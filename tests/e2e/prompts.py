@@ -9,15 +9,10 @@ import signal
 import struct
 import wave
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 PROMPTS = "/api/v1/campaigns/autumn/prompts"
 MESSAGE_HZ, MUSIC_HZ = 1000, 700
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
 
 
 def tone(hz, seconds, rate=8000, channels=1):

@@ -7,14 +7,9 @@ import io
 import time
 import urllib.parse
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 PEOPLE = "key;name;phone\nK1;=SUM(A1) Işıl İnce;0532 123 45 67\nK2;Çağrı Öztürk;0532 123 45 68\nK3;Zoë \"Z\" Ünal, Jr;0532 123 45 69\n"
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
 
 
 def q(path, **words):

@@ -4,12 +4,7 @@ twice for one attempt, the interrupted agent owes and gives the wrap-up, and the
 
 import signal
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 
 def invites(sipp):

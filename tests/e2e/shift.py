@@ -5,14 +5,9 @@ import http.client
 import json
 import time
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 PASSWORD = "sonbahar yaprakları"
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
 
 
 class Desk:

@@ -5,12 +5,7 @@ both are there after a restart; an agent's phone that was made is called at once
 
 import json
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, wait_for
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 
 def done(server, method, path, body=None):

@@ -12,14 +12,9 @@ import ssl
 import subprocess
 import threading
 
-from harness import Failure, Rtp, Server, Sipp, World, binary, config, free_port, need, wait_for
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, need, wait_for
 
 SECRET = "a secret of sixteen or more"
-
-
-def check(what, good, seen=""):
-    if not good:
-        raise Failure(f"{what}; seen: {seen}")
 
 
 class Receiver:

@@ -38,7 +38,7 @@ function TakingPart({ campaign: c, joined }: { campaign: DeskCampaign; joined: b
   );
 }
 
-function Row({ campaign: c }: { campaign: DeskCampaign }) {
+function Row({ campaign: c, on_shift }: { campaign: DeskCampaign; on_shift: boolean }) {
   const { t, i18n } = useTranslation();
   const badge = badgeOf(c);
   const changes = timeText(c.window?.changes_at, i18n.language);
@@ -69,13 +69,13 @@ function Row({ campaign: c }: { campaign: DeskCampaign }) {
           </>
         )}
       </dl>
-      {typeof c.joined === "boolean" && <TakingPart campaign={c} joined={c.joined} />}
+      {on_shift && typeof c.joined === "boolean" && <TakingPart campaign={c} joined={c.joined} />}
       {c.why_not && <p className="why-not">{t(`gate.${c.why_not}`, { defaultValue: c.why_not })}</p>}
     </li>
   );
 }
 
-export function CampaignList({ campaigns }: { campaigns: DeskCampaign[] }) {
+export function CampaignList({ campaigns, on_shift }: { campaigns: DeskCampaign[]; on_shift: boolean }) {
   const { t } = useTranslation();
   return (
     <nav className="campaigns" aria-label={t("campaigns.title")}>
@@ -87,7 +87,7 @@ export function CampaignList({ campaigns }: { campaigns: DeskCampaign[] }) {
       ) : (
         <ul>
           {campaigns.map((c) => (
-            <Row key={c.id} campaign={c} />
+            <Row key={c.id} campaign={c} on_shift={on_shift} />
           ))}
         </ul>
       )}

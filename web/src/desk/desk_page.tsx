@@ -105,7 +105,7 @@ function Desktop({ session, onLeave, onExpired }: Props) {
         <VoiceNotice />
       </div>
       <div className="desk-body">
-        <CampaignList campaigns={desk.campaigns} />
+        <CampaignList campaigns={desk.campaigns} on_shift={!away} />
         <main id="interaction" className="center" tabIndex={-1}>
           <DialPopover desk={desk} />
           {desk.wrap_up ? (
