@@ -80,7 +80,9 @@ void sign_in(Service* s, const Request& request, const Reply& reply) {
     for (const dialer::AgentView& one : view.dialer.agents())
       if (one.agent == record.agent.id) now = one;
     s->post([=] {
-      const bool out = now.state == "Away" && now.why == "signed_out";
+      // Also who owes a code since before a restart: nothing is up for them.
+      const bool owes = now.state == "WrappingUp" && now.next == "signed_out" && now.leg == "Down";
+      const bool out = owes || (now.state == "Away" && now.why == "signed_out");
       if (!out && chooses) {
         Shifts wanted;
         wanted.begin(record.agent.id, shift);

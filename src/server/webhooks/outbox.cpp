@@ -5,6 +5,7 @@
 
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
+#include <spdlog/spdlog.h>
 
 #include "base/check.hpp"
 
@@ -99,7 +100,9 @@ void Outbox::look() {
 }
 
 void Outbox::look_at(const store::WebhookRecord& webhook) {
-  if (const auto more = collect(webhook); more && *more) look_again_at(clock_());
+  const auto more = collect(webhook);
+  if (!more) spdlog::error("webhook {} is told nothing new: {}", webhook.name, base::to_string(more.error()));
+  if (more && *more) look_again_at(clock_());
   auto& on_their_way = on_their_way_[webhook.id];
   const base::WallTime now = clock_();
   const auto due = reader_.due(webhook.id, now, kAtATime + on_their_way.size());
@@ -159,6 +162,7 @@ void Outbox::answered(store::DeliveryRecord delivery, const Answer& answer) {
     delivery.state = store::DeliveryState::delivered;
   } else if (now - delivery.at >= kGivenUp) {
     delivery.state = store::DeliveryState::failed;
+    spdlog::warn("delivery {} of a webhook is given up after a day: {}", delivery.id, delivery.error);
   } else {
     delivery.next_at = now + pause_after(delivery.tries);
   }
