@@ -192,10 +192,11 @@ def command_line(server):
                                 "retry": {"busy": {"attempts_max": 2}}}))
     server.command("campaign", "create", *config_option, "z", "--queue", "sales", "--entry-point", "main",
                    "--list", "winter2", "--settings", str(file))
-    server.command("campaign", "create", *config_option, "z", "--mode", "classic")
+    server.command("campaign", "create", *config_option, "z", "--mode", "classic", "--brand", "Acme", "--callback-number", "+902121234567")
     file.write_text('{"caps": {"per_number": 2}}')
     server.command("campaign", "create", *config_option, "z", "--settings", str(file))
     after = server.get("/api/v1/campaigns/z")["settings"]
+    check("who calls", (after["brand"], after["callback_number"]) == ("Acme", "+902121234567"), after)
     check("named settings change, the others stay", after["mode"] == "classic" and after["lists"] == ["winter2"]
           and after["caps"]["per_contact"] == 1 and after["caps"]["per_number"] == 2
           and after["windows"][0]["open"] == "10:00" and after["retry"]["busy"]["attempts_max"] == 2, after)

@@ -51,7 +51,7 @@ void print_explanation(const js::value& value) {
 
 struct Options {
   std::string config, name, file, code, callback_at;
-  std::string queue, entry_point, mode;
+  std::string queue, entry_point, mode, brand, callback_number;
   std::vector<std::string> lists;
   std::uint64_t attempt = 0;
   int idle_code = 0;
@@ -108,6 +108,8 @@ base::Result<js::object> campaign_body(const Options& o) {
   if (!o.queue.empty()) body["queue"] = o.queue;
   if (!o.entry_point.empty()) body["entry_point"] = o.entry_point;
   if (!o.mode.empty()) body["mode"] = o.mode;
+  if (!o.brand.empty()) body["brand"] = o.brand;
+  if (!o.callback_number.empty()) body["callback_number"] = o.callback_number;
   if (!o.lists.empty()) {
     js::array lists;
     for (const std::string& list : o.lists) lists.emplace_back(list);
@@ -151,6 +153,9 @@ void add_campaign(CLI::App& app, const std::shared_ptr<Options>& o, int& exit_co
   create->add_option("--entry-point", o->entry_point, "Outdial entry point");
   create->add_option("--list", o->lists, "Contact list; may be repeated");
   create->add_option("--mode", o->mode, "silent or classic");
+  create->add_option("--brand", o->brand, "Who calls; no campaign starts without it");
+  create->add_option("--callback-number", o->callback_number,
+                     "Where the called may call back, +902121234567; no campaign starts without it");
   create->callback([=, &exit_code] { exit_code = create_campaign(*o, path()); });
   auto* show =
       subcommand(*campaign, "show", "The campaign's state, counts and settings; without a name: all", *o);
