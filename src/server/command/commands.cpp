@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "server/command/analyse_command.hpp"
 #include "server/command/client.hpp"
 #include "server/command/import_command.hpp"
 #include "server/command/problem.hpp"
@@ -224,6 +225,7 @@ void add_commands(CLI::App& app, int& exit_code) {
   add_import(app, exit_code);
   add_token(app, exit_code);
   add_user(app, exit_code);
+  add_analyse(app, exit_code);
 }
 
 }  // namespace ziptone::command

@@ -1,4 +1,4 @@
-// The subcommands that people type: import, campaign, agent, attempts. Each prints for people, and exits 0, 1
+// The subcommands that people type: import, campaign, agent, attempts, analyse. Each prints for people, and exits 0, 1
 // (refused) or 2 (no server).
 #pragma once
 
