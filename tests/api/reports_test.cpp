@@ -138,7 +138,7 @@ TEST_F(Records, AttemptsAsCsvBeginNoFormula) {
   EXPECT_EQ(answer.type, "text/csv; charset=utf-8");
   EXPECT_EQ(answer.headers.at(0).second, "attachment; filename=\"attempts.csv\"");
   const auto lines_end = answer.body.find("\r\n");
-  EXPECT_TRUE(answer.body.starts_with("\xEF\xBB\xBFid,campaign,key,name,number"));
+  EXPECT_TRUE(answer.body.starts_with("\xEF\xBB\xBFid,campaign,list,key,name,number"));
   const std::string line = answer.body.substr(lines_end + 2);
   EXPECT_TRUE(line.find(",K0000001,\"'=1+\"\"1\"\"\",'+905320000001,") != std::string::npos) << line;
   EXPECT_TRUE(line.ends_with(",20\r\n")) << line;
@@ -230,6 +230,9 @@ TEST_F(Search, TellsTheListAndItsCampaignAndStopsAtTheLimit) {
   EXPECT_EQ(answer.status, 200);
   ASSERT_EQ(all.at("contacts").as_array().size(), 1u);
   EXPECT_FALSE(all.at("complete").as_bool()) << "there is another";
+  const js::value both =
+      js::parse(ask(routes, "/api/v1/contacts", {{"search", "isil"}, {"limit", "2"}}).body);
+  EXPECT_TRUE(both.at("complete").as_bool()) << "these two are all, and as many as were asked for";
   EXPECT_EQ(all.at("contacts").at(0).at("list_name"), "November");
   EXPECT_FALSE(all.at("contacts").at(0).at("campaign").as_string().empty());
   EXPECT_EQ(ask(routes, "/api/v1/contacts", {{"search", "ab"}}).status, 422);

@@ -76,7 +76,7 @@ def attempts(server):
 
 def as_csv(server):
     status, text = server.request("GET", q("attempts.csv", agent="a1"))
-    check("a file, with the mark that Excel wants", status == 200 and text.startswith("\ufeffid,campaign,key"), text[:80])
+    check("a file, with the mark that Excel wants", status == 200 and text.startswith("\ufeffid,campaign,list,key"), text[:80])
     rows = list(csv.DictReader(io.StringIO(text[1:])))
     check("its lines", [r["wrap_up"] for r in rows] == ["No Answer", "Sale"] and all(r["agent"] == "a1" and r["campaign"] == "autumn" for r in rows), rows)
     names = {r["key"]: r["name"] for r in rows}

@@ -56,20 +56,23 @@ std::string time_field(base::WallTime at) {
 // Names for the ids of an attempt.
 struct Catalogue {
   CodeNames codes;
-  std::map<std::uint64_t, std::string> campaigns, agents, trunks;
+  std::map<std::uint64_t, std::string> campaigns, lists, agents, trunks;
 
   static base::Result<Catalogue> read(store::Reader& reader) {
     Catalogue all;
     auto codes = code_names(reader);
     const auto campaigns = reader.campaigns();
+    const auto lists = reader.lists();
     const auto agents = reader.agents();
     const auto trunks = reader.trunks();
+    if (!lists) return tl::unexpected{lists.error()};
     if (!codes) return tl::unexpected{codes.error()};
     if (!campaigns) return tl::unexpected{campaigns.error()};
     if (!agents) return tl::unexpected{agents.error()};
     if (!trunks) return tl::unexpected{trunks.error()};
     all.codes = std::move(*codes);
     for (const auto& one : *campaigns) all.campaigns[one.campaign.id.value] = one.name;
+    for (const auto& one : *lists) all.lists[one.id.value] = one.name;
     for (const auto& one : *agents) all.agents[one.agent.id.value] = one.sign_in;
     for (const auto& one : *trunks) all.trunks[one.trunk.id.value] = one.name;
     return all;
@@ -82,7 +85,8 @@ struct Catalogue {
 
 constexpr const char* kHead =
     "\xEF\xBB\xBF"  // by which Excel knows UTF-8
-    "id,campaign,key,name,number,caller_id,trunk,agent,outcome,wrap_up,sip_code,q850,committed_at,placed_at,"
+    "id,campaign,list,key,name,number,caller_id,trunk,agent,outcome,wrap_up,sip_code,q850,committed_at,"
+    "placed_at,"
     "rang_at,answered_at,merged_at,ended_at,talk_s\r\n";
 
 std::string line(const store::AttemptView& a, const Catalogue& names, const store::ContactView& contact) {
@@ -93,12 +97,24 @@ std::string line(const store::AttemptView& a, const Catalogue& names, const stor
   std::string text;
   // A number keeps its plus behind the quote mark, as a text.
   for (const std::string& one :
-       {std::to_string(a.id.value), Catalogue::name(names.campaigns, a.campaign.value), contact.key,
-        contact.name, a.number, a.caller_id, Catalogue::name(names.trunks, a.trunk.value),
-        Catalogue::name(names.agents, a.talked.value), std::string{dialer::name(a.outcome)}, code,
+       {std::to_string(a.id.value),
+        Catalogue::name(names.campaigns, a.campaign.value),
+        Catalogue::name(names.lists, contact.list.value),
+        contact.key,
+        contact.name,
+        a.number,
+        a.caller_id,
+        Catalogue::name(names.trunks, a.trunk.value),
+        Catalogue::name(names.agents, a.talked.value),
+        std::string{dialer::name(a.outcome)},
+        code,
         a.facts.code ? std::to_string(a.facts.code) : std::string{},
-        a.facts.q850 ? std::to_string(a.facts.q850) : std::string{}, time_field(a.committed_at),
-        time_field(a.placed_at), time_field(a.rang_at), time_field(a.answered_at), time_field(a.merged_at),
+        a.facts.q850 ? std::to_string(a.facts.q850) : std::string{},
+        time_field(a.committed_at),
+        time_field(a.placed_at),
+        time_field(a.rang_at),
+        time_field(a.answered_at),
+        time_field(a.merged_at),
         time_field(a.ended_at),
         talked ? std::to_string(base::millis(a.ended_at - a.merged_at) / 1000) : std::string{}})
     text += (text.empty() ? "" : ",") + field(one);

@@ -1,5 +1,5 @@
-// The subcommands that people type: import, campaign, agent, attempts, analyse. Each prints for people, and exits 0, 1
-// (refused) or 2 (no server).
+// The subcommands that people type: import, campaign, agent, attempts, analyse. Each prints for people, and
+// exits 0, 1 (refused) or 2 (no server).
 #pragma once
 
 namespace CLI {

@@ -1,5 +1,6 @@
 // What is searched and reported.
 #include <algorithm>
+#include <span>
 
 #include "base/fold.hpp"
 #include "server/store/reader_rows.hpp"
@@ -14,19 +15,22 @@ bool fits(const ContactSearch& search, ListId list) {
          std::find(search.lists.begin(), search.lists.end(), list) != search.lists.end();
 }
 
-// Ids of contacts, each once, until the limit is reached or nobody wants to go on.
+// Ids of contacts, each once, until there is one more than the limit or nobody wants to go on.
 class Ids {
  public:
   explicit Ids(const ContactSearch& search) : search_(search) {}
   bool more() {
     if (++seen_ % kLookEvery == 0 && search_.go_on && !search_.go_on()) complete_ = false;
-    return complete_ && found_.size() < search_.limit;
+    return complete_ && found_.size() <= search_.limit;
   }
   void add(ContactId id) {
     if (std::find(found_.begin(), found_.end(), id) == found_.end()) found_.push_back(id);
   }
-  bool complete() const { return complete_ && found_.size() < search_.limit; }
-  const std::vector<ContactId>& found() const { return found_; }
+  bool complete() const { return complete_ && found_.size() <= search_.limit; }
+  // At most as many as were asked for.
+  std::span<const ContactId> found() const {
+    return std::span{found_}.first(std::min(found_.size(), search_.limit));
+  }
 
  private:
   const ContactSearch& search_;
