@@ -57,6 +57,13 @@ void Agents::get_available(Person& one) {
   if (!one.signed_in) {
     one.signed_in = true;
     world_.process.ask(event::AgentSignedIn{one.id, 0}, [](bool, std::string_view) {});
+    for (const auto& campaign : world_.setup.campaigns) {
+      if (!campaign.join_by_hand) continue;
+      world_.in(milliseconds{500}, [this, id = one.id, campaign = campaign.id] {
+        if (!world_.process.alive() || !person(id).signed_in) return;
+        world_.process.ask(event::AgentJoined{id, campaign, 0}, [](bool, std::string_view) {});
+      });
+    }
   }
   if (one.screen == "Available" || one.screen == "Reserved" || one.screen == "Engaged" ||
       one.screen == "WrappingUp")

@@ -39,6 +39,7 @@ enum class Plant : std::uint8_t {
   forget_end_leg,      // an agent's phone is not hung up
   end_held,            // a held call is ended when End is pressed
   ignore_pause,        // the core is told that no campaign pauses before it dials
+  ignore_joining,      // the core is told that no campaign is joined by hand
   shrink_list,         // a contact of the list is not loaded after a restart
 };
 

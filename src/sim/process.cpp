@@ -34,6 +34,7 @@ void Process::configure(const Recovered& found) {
   for (const auto& agent : setup.agents) step(event::AgentDefined{agent});
   for (dialer::Campaign campaign : setup.campaigns) {
     if (world_.options.plant == Plant::ignore_pause) campaign.pause = {};
+    if (world_.options.plant == Plant::ignore_joining) campaign.join_by_hand = false;
     if (world_.options.plant == Plant::ignore_window) campaign.windows = {{0x7F, 0, 1440}};
     step(event::CampaignDefined{std::move(campaign)});
   }

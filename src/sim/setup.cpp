@@ -115,6 +115,7 @@ Campaign draw_campaign(std::uint64_t id, const Options& o, bool night, Random& r
   // From a stream of its own: the seeds of before are what they were, where nothing pauses.
   Random pauses = stream(o.seed, 7, id);
   if (pauses.chance(0.2)) c.pause = seconds{pauses.between(1, 8)};
+  c.join_by_hand = pauses.chance(0.15);
   return c;
 }
 

@@ -97,6 +97,7 @@ INSTANTIATE_TEST_SUITE_P(EachOracle, PlantedBug,
                                          Planted{Plant::end_held, "a held call can't be ended"},
                                          Planted{Plant::forget_cancel, "no leaked call or leg"},
                                          Planted{Plant::ignore_pause, "agents left alone"},
+                                         Planted{Plant::ignore_joining, "agents left alone"},
                                          Planted{Plant::pause_unseen, "progress"}));
 
 TEST(Seeds, ThatOnceFailedHold) {

@@ -1,6 +1,8 @@
 // Nothing is dialed for an agent before the campaign's pause is over, but to go on after a call that reached
-// nobody. The second evaluator of the pause: from the agents' rows and the intents alone.
+// nobody; nor ever for who did not join a campaign that is joined by hand. The second evaluator of both: from
+// the agents' rows and the intents alone.
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -15,27 +17,37 @@ class LeftAlone : public Oracle {
   std::string_view name() const override { return "agents left alone"; }
 
   void see(const Sight& sight, World& world) override {
-    if (std::holds_alternative<sight::Died>(sight)) free_since_.clear();
+    if (std::holds_alternative<sight::Died>(sight)) free_since_.clear(), joined_.clear();
     if (const auto* rowed = std::get_if<sight::Rowed>(&sight); rowed && rowed->row.machine == "agent")
-      note(dialer::AgentId{rowed->row.id}, rowed->row.from, rowed->row.to, world.now().mono);
+      note(rowed->row, world.now().mono);
     if (const auto* intended = std::get_if<sight::Intended>(&sight)) judge(intended->intent, world);
   }
 
  private:
   // Who is freed from a reservation keeps the place in the line, and so what was waited already.
-  void note(dialer::AgentId agent, std::string_view from, std::string_view to, dialer::Instant now) {
-    if (to == "Available" && from != "Available" && from != "Reserved") free_since_[agent] = now;
+  void note(const dialer::effect::AppendRow& row, dialer::Instant now) {
+    const dialer::AgentId agent{row.id};
+    if (row.to == "Available" && row.from != "Available" && row.from != "Reserved") free_since_[agent] = now;
+    if (row.event == "AgentJoined") joined_.insert({agent, row.campaign});
+    // A shift's first word: those of the last one are over.
+    if (row.event == "AgentSignedIn" && row.from == "Away")
+      std::erase_if(joined_, [&](const auto& one) { return one.first == agent; });
   }
   void judge(const dialer::effect::CommitAttempt& intent, World& world) {
     const auto since = free_since_.find(intent.agent);
     if (intent.follows || since == free_since_.end()) return;
-    const auto pause = world.setup.campaigns.at(intent.campaign.value - 1).pause;
+    const auto& campaign = world.setup.campaigns.at(intent.campaign.value - 1);
+    if (campaign.join_by_hand && !joined_.contains({intent.agent, intent.campaign}))
+      world.fail(name(), fmt::format("call {} of campaign {} for agent {}, who did not join it",
+                                     intent.attempt, intent.campaign, intent.agent));
+    const auto pause = campaign.pause;
     const auto waited = world.now().mono - since->second;
     if (waited < pause)
       world.fail(name(), fmt::format("call {} for agent {} after {} ms of {}", intent.attempt, intent.agent,
                                      waited.count() / 1000, pause.count() / 1000));
   }
   std::map<dialer::AgentId, dialer::Instant> free_since_;
+  std::set<std::pair<dialer::AgentId, dialer::CampaignId>> joined_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // reason that the world confirms.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,7 @@ class Progress : public Oracle {
     if (const auto* rowed = std::get_if<sight::Rowed>(&sight); rowed && rowed->row.machine == "agent") {
       const dialer::AgentId id{rowed->row.id};
       screens_[id] = rowed->row.attempt;
+      if (rowed->row.event == "AgentJoined") joined_.insert({id, rowed->row.campaign});
       if (rowed->row.to != "Available") {
         available_.erase(id);
       } else {
@@ -38,7 +40,9 @@ class Progress : public Oracle {
     if (const auto* told = std::get_if<sight::CampaignTold>(&sight))
       running_[told->campaign] = told->order == sight::Order::started;
     if (std::holds_alternative<sight::Died>(sight))
-      available_.clear(), running_.clear(), dialable_.clear(), screens_.clear();
+      available_.clear(), running_.clear(), dialable_.clear(), screens_.clear(), joined_.clear();
+    if (const auto* did = std::get_if<sight::AgentDid>(&sight); did && did->act == sight::Act::signed_out)
+      std::erase_if(joined_, [&](const auto& one) { return one.first == did->agent; });
     if (std::holds_alternative<sight::WallStepped>(sight)) dialable_.clear();
   }
 
@@ -93,6 +97,7 @@ class Progress : public Oracle {
     for (const auto& [agent, since] : available_) {
       const auto& config = world.setup.agents.at(agent.value - 1);
       const bool serves = std::find(teams.begin(), teams.end(), config.teams.front()) != teams.end();
+      if (campaign.join_by_hand && !joined_.contains({agent, campaign.id})) continue;
       if (!serves || now - since < kDialBound + campaign.pause || !world.agents.phone_is_up(agent)) continue;
       for (const auto& [contact, from] : dialable_) {
         if (world.store.contacts().at(contact.value - 1).campaign != campaign.id || now - from < kDialBound)
@@ -143,6 +148,7 @@ class Progress : public Oracle {
   std::map<dialer::AgentId, dialer::Instant> available_;
   std::map<dialer::ContactId, dialer::Instant> dialable_;
   std::map<dialer::CampaignId, bool> running_;
+  std::set<std::pair<dialer::AgentId, dialer::CampaignId>> joined_;
 };
 
 }  // namespace
