@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How fast the page is, on the real server, a real carrier's SIP (SIPp) and Chromium; a measurement, no test (docs/internals/page.md has its figures).
+"""How fast the page is, on the real server, a real carrier's SIP (SIPp) and Chromium; a measurement (docs/internals/page.md has its figures).
 
   python3 tests/e2e/paint.py build/release/ziptone [CALLS]
 
@@ -14,8 +14,8 @@ import sys
 import time
 
 from browser import Chromium, Page
-from harness import Rtp, Server, Sipp, World, binary, config, free_port, wait_for
-from page import check, now_ms, write_voice
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
+from page import now_ms, write_voice
 
 PASSWORD = "sonbahar yaprakları"
 STARTS = 5
