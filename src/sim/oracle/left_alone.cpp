@@ -1,6 +1,7 @@
 // Nothing is dialed for an agent before the campaign's pause is over, but to go on after a call that reached
-// nobody; nor ever for who did not join a campaign that is joined by hand. The second evaluator of both: from
-// the agents' rows and the intents alone.
+// nobody; nor for who never joined a campaign that is joined by hand (that signing out leaves it is the story
+// lease/joined_by_hand.flow: who goes idle after signing out in a call stays). The second evaluator of both:
+// from the agents' rows and the intents alone.
 #include <map>
 #include <set>
 
@@ -29,9 +30,6 @@ class LeftAlone : public Oracle {
     const dialer::AgentId agent{row.id};
     if (row.to == "Available" && row.from != "Available" && row.from != "Reserved") free_since_[agent] = now;
     if (row.event == "AgentJoined") joined_.insert({agent, row.campaign});
-    // A shift's first word: those of the last one are over.
-    if (row.event == "AgentSignedIn" && row.from == "Away")
-      std::erase_if(joined_, [&](const auto& one) { return one.first == agent; });
   }
   void judge(const dialer::effect::CommitAttempt& intent, World& world) {
     const auto since = free_since_.find(intent.agent);
