@@ -1,4 +1,4 @@
-// The callers' side of the media plane: which leg is on which worker, ports, sounds. Its lock is taken by
+// The callers' side of the media plane: which leg is on which worker, and on which port. Its lock is taken by
 // commands only; the workers never see it.
 #include <algorithm>
 #include <cerrno>
@@ -19,13 +19,12 @@
 #include "server/mediaplane/analysis_sink.hpp"
 #include "server/mediaplane/mediaplane.hpp"
 #include "server/mediaplane/port_pool.hpp"
+#include "server/mediaplane/sounds.hpp"
 #include "server/mediaplane/webrtc/peer.hpp"
 #include "server/mediaplane/worker.hpp"
 
 namespace ziptone::mediaplane {
 namespace {
-
-using SoundRef = std::shared_ptr<const media::Sound>;
 
 constexpr std::size_t kBrowsersMax = 4096;  // WebRTC legs open at once, on one worker if need be
 
@@ -78,25 +77,6 @@ std::uint32_t raise_file_limit() {
   return static_cast<std::uint32_t>(std::min<rlim_t>(limit.rlim_cur, 1u << 20));
 }
 
-// Hold music for an installation that loaded none: a soft chord that comes and goes.
-std::vector<media::ToneStep> plain_hold_music() {
-  return {{.hz = {262, 330}, .ms = 1600, .gap_ms = 100, .level_db = -26},
-          {.hz = {294, 349}, .ms = 1600, .gap_ms = 100, .level_db = -26},
-          {.hz = {247, 392}, .ms = 1600, .gap_ms = 600, .level_db = -26}};
-}
-
-std::vector<media::ToneStep> key_tones(const std::string& digits) {
-  std::vector<media::ToneStep> steps;
-  for (const char digit : digits)
-    if (const auto hz = media::key_frequencies(digit); hz[0] > 0)
-      steps.push_back({.hz = hz, .ms = 100, .gap_ms = 60, .level_db = -12});
-  return steps;
-}
-
-SoundRef sound_of(const std::vector<media::ToneStep>& steps) {
-  return media::make_sound(media::render(steps));
-}
-
 // Of an ICE ufrag or password: 64 characters are allowed (RFC 8839 5.4), six bits each.
 std::string ice_text(std::size_t length) {
   constexpr std::string_view kCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -120,7 +100,6 @@ class Plane final : public MediaPlane {
       : config_{config}, ports_{config.port_min, config.port_max, config.port_rest}, files_{files} {
     if (media::is_unspecified(config_.advertised)) config_.advertised = config_.bind;
     zip_ = sound_of(config_.zip_tone);
-    prompts_["hold_music"] = sound_of(plain_hold_music());
   }
 
   Plane(const Plane&) = delete;
@@ -171,16 +150,13 @@ class Plane final : public MediaPlane {
   bool post(LegId leg, Command command);
   bool move(LegId leg, Place& place, std::size_t to);
   base::Result<std::unique_ptr<Leg>> bind(LegId leg, LegKind kind, std::uint16_t& port, base::Instant now);
-  SoundRef sound_of_source(const Source& source);
-  SoundRef hold_music(const HoldMusic& music);
 
   Config config_;
   mutable std::mutex mutex_;
   PortPool ports_;
   std::uint32_t files_;
   std::unordered_map<LegId, Place> places_;
-  std::unordered_map<std::string, SoundRef> prompts_;
-  std::unordered_map<std::string, SoundRef> ringbacks_;
+  Sounds sounds_;
   std::vector<std::size_t> load_;  // legs by worker
   SoundRef zip_;
   mutable std::uint64_t unknown_leg_ = 0;
@@ -222,7 +198,7 @@ base::Result<> Plane::start(const std::function<void(const Report&)>& report) {
   if (!dtls) return tl::unexpected{dtls.error()};
   dtls_ = std::move(*dtls);
   for (std::uint8_t event = 0; event < worker.keys.size(); ++event)
-    worker.keys[event] = sound_of(key_tones(std::string(1, *media::digit_of_event(event))));
+    worker.keys[event] = sound_of_keys(std::string(1, *media::digit_of_event(event)));
   const auto cores = usable_cores();
   for (unsigned i = 0; i < config_.workers; ++i) {
     worker.core = config_.pin_cores && !cores.empty() ? cores[i % cores.size()] : -1;
@@ -388,50 +364,30 @@ bool Plane::bridge(LegId trunk, LegId agent, const BridgeOptions& options) {
     return true;
   }
   if (a->second.worker != b->second.worker && !move(trunk, a->second, b->second.worker)) return false;
-  const auto own = prompts_.find(options.zip_prompt);
-  const SoundRef& zip = own == prompts_.end() ? zip_ : own->second;
+  const SoundRef own = sounds_.of(Prompt{options.zip_prompt});
+  const SoundRef& zip = own == nullptr ? zip_ : own;
   return workers_[b->second.worker]->post(JoinLegs{trunk, agent, options.zip_tone ? zip : nullptr});
-}
-
-SoundRef Plane::sound_of_source(const Source& source) {
-  if (const auto* ringback = std::get_if<Ringback>(&source)) {
-    auto& sound = ringbacks_[ringback->country];
-    if (sound == nullptr) sound = sound_of(media::ringback_tone(ringback->country));
-    return sound;
-  }
-  if (const auto* music = std::get_if<HoldMusic>(&source)) return hold_music(*music);
-  if (const auto* prompt = std::get_if<Prompt>(&source)) {
-    const auto found = prompts_.find(prompt->id);
-    return found == prompts_.end() ? nullptr : found->second;
-  }
-  if (const auto* tones = std::get_if<Tones>(&source)) return sound_of(tones->steps);
-  return nullptr;
 }
 
 bool Plane::play(LegId leg, const Source& source, Repeat repeat) {
   SoundRef sound;
   {
     const std::lock_guard lock{mutex_};
-    sound = sound_of_source(source);
+    sound = sounds_.of(source);
   }
   const bool silence = std::holds_alternative<Silence>(source);
   return post(leg, PlaySound{leg, std::move(sound), repeat == Repeat::loop, !silence});
 }
 
 bool Plane::send_dtmf(LegId leg, const std::string& digits) {
-  return post(leg, SendDigits{leg, digits, sound_of(key_tones(digits))});
-}
-
-SoundRef Plane::hold_music(const HoldMusic& music) {
-  const auto own = prompts_.find(music.id);
-  return own == prompts_.end() ? prompts_["hold_music"] : own->second;
+  return post(leg, SendDigits{leg, digits, sound_of_keys(digits)});
 }
 
 bool Plane::hold(LegId either, const HoldMusic& music) {
   SoundRef sound;
   {
     const std::lock_guard lock{mutex_};
-    sound = hold_music(music);
+    sound = sounds_.of(music);
   }
   return post(either, HoldLegs{either, std::move(sound)});
 }
@@ -439,7 +395,7 @@ bool Plane::hold(LegId either, const HoldMusic& music) {
 void Plane::load_prompt(const std::string& id, const std::vector<std::int16_t>& samples) {
   auto sound = media::make_sound(samples);
   const std::lock_guard lock{mutex_};
-  prompts_[id] = std::move(sound);
+  sounds_.load(id, std::move(sound));
 }
 
 MediaPlane::Counters Plane::counters() const {
