@@ -78,7 +78,9 @@ void Dialer::State::take(const event::AgentLeft& e) {
 void Dialer::State::took_part(const AgentRecord& who, CampaignId campaign, std::string_view event,
                               Ticket ticket) {
   const std::string_view state = name_of(who.state);
-  row("agent", who.config.id.value, state, event, state, nullptr, who.config.id);
+  const auto call = calls.find(agent::call_of(who.state));
+  row("agent", who.config.id.value, state, event, state, call == calls.end() ? nullptr : &call->second,
+      who.config.id);
   std::get<effect::AppendRow>(effects->back()).campaign = campaign;
   if (ticket != 0) effects->emplace_back(effect::Accepted{ticket});
 }
