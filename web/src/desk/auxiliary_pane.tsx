@@ -16,9 +16,10 @@ export function AuxiliaryPane({ attempt }: { attempt: DeskAttempt | null }) {
   const [tab, setTab] = useState<string | null>("contact");
   const seen = useRef(0);
   useEffect(() => {
-    // A new conversation begins with its guide; after that the tab is the agent's choice.
-    if (!shows || seen.current === attempt.id) return;
-    seen.current = attempt.id;
+    // A new conversation begins with its guide, also where the contact was shown while it rang; after that the tab is the agent's choice.
+    const moment = guide && attempt ? attempt.id : -(attempt?.id ?? 0);
+    if (!shows || seen.current === moment) return;
+    seen.current = moment;
     setTab(guide ? "guide" : "contact");
   }, [shows, attempt, guide]);
   const current = (tab === "guide" && !guide) || (tab === "pop" && !pop) ? "contact" : tab;
