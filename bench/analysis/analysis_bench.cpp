@@ -24,6 +24,13 @@ struct Result {
   corpus::Heard heard;
 };
 
+std::vector<Result> listen_to(const std::vector<corpus::Recording>& recordings,
+                              const Parameters& parameters) {
+  std::vector<Result> results;
+  for (const auto& r : recordings) results.push_back({&r, corpus::listen(r.samples, parameters)});
+  return results;
+}
+
 std::string row_of(const corpus::Recording& r) { return r.label == "busy" ? r.subtype : r.label; }
 
 // A call that goes to an agent.
@@ -59,7 +66,7 @@ void matrix(const std::vector<Result>& results, bool last) {
   }
 }
 
-void figures(const std::vector<Result>& results, bool last) {
+void figures(const std::vector<Result>& results, bool last, const std::string& title) {
   std::size_t people = 0;
   std::size_t lost = 0;
   std::size_t machines = 0;
@@ -82,11 +89,10 @@ void figures(const std::vector<Result>& results, bool last) {
     }
   }
   const auto right = people - lost + machines - passed;
-  fmt::print("{:<28}{:>7.1f}{:>12.1f}{:>14.1f}{:>9} /{:>5}{:>9} /{:>5}{:>9}\n",
-             last ? "ziptone, after revisions" : "ziptone, decision", percent(right, people + machines),
-             percent(lost, people), percent(passed, machines), quantile(after_answer, 0.5),
-             quantile(after_answer, 0.95), quantile(after_turn, 0.5), quantile(after_turn, 0.95),
-             quantile(machine_time, 0.5));
+  fmt::print("{:<28}{:>7.1f}{:>12.1f}{:>14.1f}{:>9} /{:>5}{:>9} /{:>5}{:>9}\n", title,
+             percent(right, people + machines), percent(lost, people), percent(passed, machines),
+             quantile(after_answer, 0.5), quantile(after_answer, 0.95), quantile(after_turn, 0.5),
+             quantile(after_turn, 0.95), quantile(machine_time, 0.5));
 }
 
 void baseline(const std::vector<corpus::Recording>& recordings, const AsteriskParameters& p,
@@ -133,7 +139,7 @@ void subtypes(const std::vector<Result>& results) {
   }
 }
 
-// How often each stated confidence was right: what the constants of the rule are taken from.
+// How often each stated confidence was right, by tenths.
 void calibration(const std::vector<Result>& results) {
   std::map<std::string, std::pair<std::size_t, std::size_t>> table;
   for (const auto& r : results) {
@@ -141,7 +147,7 @@ void calibration(const std::vector<Result>& results) {
       const auto* v = std::get_if<VerdictReached>(&event);
       if (v == nullptr || v->verdict == Verdict::unsure) continue;
       auto& [hit, all] =
-          table[fmt::format("{} {:.2f}, {}", name(v->verdict), v->confidence, name(v->evidence.cause))];
+          table[fmt::format("{} {:.1f}, {}", name(v->verdict), v->confidence, name(v->evidence.cause))];
       const auto row = row_of(*r.recording);
       hit += row == name(v->verdict) || (row == "human" && v->verdict == Verdict::person);
       ++all;
@@ -224,8 +230,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "{}: no labels.csv here; give the folder of the recordings\n", folder);
     return 1;
   }
-  std::vector<Result> results;
-  for (const auto& r : recordings) results.push_back({&r, corpus::listen(r.samples, {})});
+  const std::vector<Result> results = listen_to(recordings, {});
   if (!only.empty()) {
     for (const auto& r : results)
       if (r.recording->file.find(only) != std::string::npos) events(*r.recording, r.heard);
@@ -243,8 +248,11 @@ int main(int argc, char** argv) {
       "\nperson or machine, {} files; times in ms, p50 / p95\n{:<28}{:>7}{:>12}{:>14}{:>16}{:>16}{:>9}\n",
       results.size(), "", "right %", "people lost", "machines pass", "after answer", "after 1st turn",
       "machine");
-  figures(results, false);
-  figures(results, true);
+  for (std::size_t i = 0; i < kPresetNames.size(); ++i) {
+    const auto heard = listen_to(recordings, {.preset = static_cast<Preset>(i)});
+    figures(heard, false, fmt::format("{}, decision", kPresetNames[i]));
+    figures(heard, true, "    after revisions");
+  }
   baseline(recordings, {}, "Asterisk AMD() defaults");
   baseline(recordings,
            {.initial_silence = 2000,
@@ -253,6 +261,9 @@ int main(int argc, char** argv) {
             .min_word_length = 120,
             .maximum_number_of_words = 4},
            "VICIdial's profile");
+  fmt::print("\nthe trade: balanced, tilted (log odds)\n");
+  for (const float tilt : {-3.0F, -2.0F, -1.0F, -0.5F, 0.0F, 0.5F, 1.0F, 2.0F})
+    figures(listen_to(recordings, {.tilt = tilt}), false, fmt::format("  {:+.1f}", tilt));
   calibration(results);
   beeps(results);
   cost(recordings);

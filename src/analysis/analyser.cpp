@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/classifier.hpp"
+#include "analysis/model.hpp"
 #include "analysis/rule.hpp"
 #include "analysis/spectrum.hpp"
 #include "analysis/speech.hpp"
@@ -14,6 +16,10 @@ namespace {
 
 constexpr std::int64_t kLongestGapMs = 5000;
 constexpr std::int32_t kGreetingQuietMs = 2000;
+constexpr std::int64_t kNothingHeardMs = 5000;
+// A machine that passed for a person gives itself away by talking on; later than this it is a conversation.
+constexpr std::int64_t kRunsOnMs = 2500;
+constexpr std::int64_t kUnmaskWithinMs = 6000;
 
 constexpr Verdict verdict_of(Tone tone) {
   switch (tone) {
@@ -85,7 +91,11 @@ class Outbox {
 
 struct Analyser::Engine {
   explicit Engine(const Parameters& p)
-      : parameters(p), tones(p.country), speech(p.minimum_valid_speech_ms), stopped(!p.on) {
+      : parameters(p),
+        point(operating_point(p)),
+        tones(p.country),
+        speech(p.minimum_valid_speech_ms),
+        stopped(!p.on) {
     speech.pause_of(p.minimum_silence_ms);
   }
 
@@ -95,14 +105,19 @@ struct Analyser::Engine {
   void hear(const ToneHeard& tone);
   void hear_tones();
   void judge();
+  std::optional<Judgement> by_rule() const;
+  std::optional<Judgement> by_classifier();
   void greeting(const ToneHeard* beep);
+  void screening();
   void reach(Judgement judgement, const ToneHeard* tone);
   void forget();
 
   Parameters parameters;
+  OperatingPoint point;
   Spectrum spectrum;
   ToneBank tones;
   Speech speech;
+  Classifier classifier;
   Outbox outbox;
   std::optional<VerdictReached> standing;
   bool stopped;
@@ -154,6 +169,8 @@ void Analyser::Engine::step(const std::int16_t* samples, Frame kind) {
     case Speech::Change::none:
       break;
   }
+  if (answered_ms >= 0 && parameters.preset != Preset::silence_rule)
+    classifier.push(heard, kind == Frame::lost, tones.tonal());
   hear_tones();
   judge();
   greeting(nullptr);
@@ -176,6 +193,7 @@ void Analyser::Engine::forget() {
   tones = ToneBank{parameters.country};
   speech = Speech{parameters.minimum_valid_speech_ms};
   speech.pause_of(parameters.minimum_silence_ms);
+  classifier = {};
   standing.reset();
   lost_ms = 0;
   revision = 0;
@@ -199,8 +217,10 @@ void Analyser::Engine::hear(const ToneHeard& tone) {
     const bool undecided =
         !standing || standing->verdict == Verdict::unsure || standing->verdict == Verdict::person;
     if (undecided)
-      reach({Verdict::machine, talked ? 0.9F : 0.95F,
-             talked ? Cause::beep_after_speech : Cause::beep_without_speech},
+      reach({Verdict::machine,
+             talked ? 0.9F : 0.95F,
+             talked ? Cause::beep_after_speech : Cause::beep_without_speech,
+             {}},
             &tone);
     greeting(&tone);
     return;
@@ -210,20 +230,50 @@ void Analyser::Engine::hear(const ToneHeard& tone) {
   // After words the network's tones mean that the far end has gone, not that it never was there.
   if (!early && verdict != Verdict::fax && speech.onset_ms() >= 0) return;
   if (standing && !yields(standing->verdict, verdict)) return;
-  reach({verdict, 0.97F, Cause::tone}, &tone);
+  reach({verdict, 0.97F, Cause::tone, {}}, &tone);
 }
 
 void Analyser::Engine::judge() {
-  const auto now = position_ms;
   if (answered_ms < 0) {
     if (standing) return;
     if (const auto judgement = judge_early(parameters, speech)) reach(*judgement, nullptr);
     return;
   }
-  const auto judgement = standing ? judge_again(parameters, speech, standing->verdict,
-                                                standing->evidence.cause, answered_ms, now)
-                                  : judge_answered(parameters, speech, answered_ms, now, tones.pending(now));
+  const auto judgement = parameters.preset == Preset::silence_rule ? by_rule() : by_classifier();
   if (judgement) reach(*judgement, nullptr);
+}
+
+std::optional<Judgement> Analyser::Engine::by_rule() const {
+  return standing ? judge_again(parameters, speech, standing->verdict, standing->evidence.cause, answered_ms,
+                                position_ms)
+                  : judge_answered(parameters, speech, answered_ms, position_ms, tones.pending(position_ms));
+}
+
+std::optional<Judgement> Analyser::Engine::by_classifier() {
+  const auto now = position_ms - answered_ms;
+  const auto at_limit = [&](std::int64_t limit) { return now + kFrameMs > limit; };
+  // That the clock ran out before a word is no finding: the decision is still to come.
+  const bool open = !standing || standing->evidence.cause == Cause::never_spoke;
+  if (!open) {
+    const bool may_be_unmasked = standing->verdict == Verdict::unsure || standing->verdict == Verdict::person;
+    const bool runs_on = speech.speaking() && position_ms - speech.turn_start_ms() >= kRunsOnMs &&
+                         speech.turn_start_ms() - answered_ms <= kUnmaskWithinMs;
+    if (!may_be_unmasked || !runs_on) return std::nullopt;
+    return classifier.unmask();
+  }
+  const bool quiet = speech.onset_ms() >= 0 && !speech.speaking() && !speech.starting();
+  const auto judgement =
+      classifier.judge(point, quiet ? static_cast<std::int32_t>(position_ms - speech.end_ms()) : -1);
+  if (judgement && !(standing && judgement->verdict == standing->verdict)) return judgement;
+  if (classifier.spoke()) return std::nullopt;
+  // What the streaming timeline alone took for words may be a voice that is hardly louder than its room.
+  const bool nothing = speech.onset_ms() < 0 && !tones.rhythm();
+  if (standing && nothing && at_limit(kNothingHeardMs))
+    return Judgement{Verdict::silence, 0.9F, Cause::nothing_heard, {}};
+  const auto patience = tones.pending(position_ms) ? point.maximum_analysis_ms : kNeverSpokeMs;
+  if (!standing && speech.onset_ms() < 0 && at_limit(patience))
+    return Judgement{Verdict::unsure, 0.5F, Cause::never_spoke, {}};
+  return std::nullopt;
 }
 
 // The end of a machine's greeting: its beep, a long quiet, or the end of patience.
@@ -241,6 +291,17 @@ void Analyser::Engine::greeting(const ToneHeard* beep) {
   if (!over) return;
   greeting_over = true;
   outbox.put(*over);
+  if (over->by == GreetingEnded::By::quiet) screening();
+}
+
+// A recorder beeps; a screening assistant asks, and waits for the answer.
+void Analyser::Engine::screening() {
+  constexpr std::int64_t kShortest = 1500;
+  constexpr std::int64_t kLongest = 9000;
+  const auto asked = speech.end_ms() - speech.onset_ms();
+  const bool by_talk = standing->verdict == Verdict::machine && standing->evidence.cause == Cause::classifier;
+  if (by_talk && asked >= kShortest && asked <= kLongest)
+    reach({Verdict::screening, 0.6F, Cause::quiet_without_beep, {}}, nullptr);
 }
 
 void Analyser::Engine::reach(Judgement judgement, const ToneHeard* tone) {
@@ -252,10 +313,15 @@ void Analyser::Engine::reach(Judgement judgement, const ToneHeard* tone) {
                          .evidence = {}};
   auto& e = reached.evidence;
   e.cause = judgement.cause;
-  e.model_version = kRuleVersion;
+  e.model_version = parameters.preset == Preset::silence_rule ? kRuleVersion : kModelVersion;
   e.answered_ms = answered_ms;
   e.onset_ms = speech.onset_ms();
   e.first_turn_end_ms = speech.first_turn_end_ms();
+  if (judgement.cause == Cause::classifier) {
+    e.onset_ms = answered_ms + classifier.onset_ms();
+    const auto end = classifier.first_turn_end_ms();
+    e.first_turn_end_ms = end < 0 ? -1 : answered_ms + end;
+  }
   // A person's turn is over by definition, also when a rustle kept the timeline from saying so.
   if (judgement.verdict == Verdict::person && e.first_turn_end_ms < 0) e.first_turn_end_ms = speech.end_ms();
   e.speech_ms = speech.speech_ms();
@@ -271,11 +337,15 @@ void Analyser::Engine::reach(Judgement judgement, const ToneHeard* tone) {
     e.tone_hz = tone->hz;
     e.tone_ms = tone->length_ms;
   }
-  // The rule knows one share; what is left goes to its usual mistake.
-  const auto index = [](Verdict v) { return static_cast<std::size_t>(v); };
-  const auto other = judgement.verdict == Verdict::person ? Verdict::machine : Verdict::person;
-  e.scores[index(judgement.verdict)] = judgement.confidence;
-  e.scores[index(other)] = 1.0F - judgement.confidence;
+  e.scores = judgement.scores;
+  const bool shares = std::any_of(e.scores.begin(), e.scores.end(), [](float share) { return share > 0; });
+  if (!shares) {
+    // Only the verdict's share is known; what is left goes to its usual mistake.
+    const auto index = [](Verdict v) { return static_cast<std::size_t>(v); };
+    const auto other = judgement.verdict == Verdict::person ? Verdict::machine : Verdict::person;
+    e.scores[index(judgement.verdict)] = judgement.confidence;
+    e.scores[index(other)] = 1.0F - judgement.confidence;
+  }
   if (reached.verdict == Verdict::machine && machine_ms < 0) machine_ms = position_ms;
   standing = reached;
   outbox.put(reached);
@@ -300,6 +370,7 @@ void Analyser::push(std::span<const std::int16_t, kFrameSamples> samples, const 
 void Analyser::answered(std::int64_t at_ms) { engine_->answered(at_ms); }
 std::optional<Event> Analyser::poll() { return engine_->outbox.take(); }
 const std::optional<VerdictReached>& Analyser::verdict() const { return engine_->standing; }
+const FeatureRow* Analyser::features() const { return engine_->classifier.features(); }
 void Analyser::stop() { engine_->stopped = true; }
 
 }  // namespace ziptone::analysis

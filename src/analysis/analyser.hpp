@@ -9,11 +9,13 @@
 // the frames), no randomness, no allocation after construction. Not thread-safe; one per leg; movable.
 //
 // What it promises about time, on top of the campaign's parameters (issue 2 section 2):
-//  * a callee who never speaks: `unsure` no later than answer + 1.8 s (while a network tone is sounding:
-//    answer + maximum_analysis);
+//  * a callee who never speaks: `unsure` for the cause never_spoke no later than answer + 1.8 s (while a
+//  network tone is
+//    sounding: answer + maximum analysis). It is the clock's word, not a finding: the first other verdict
+//    revises it;
 //  * a callee who has stopped speaking: a verdict within 2 s of the last word (minimum_silence, and at most
-//    0.4 s more while a sound may be the next one);
-//  * a callee who still speaks: a verdict no later than answer + maximum_analysis.
+//    0.4 s more while a sound may be the next one; or the operating point's last silence);
+//  * a callee who still speaks: a verdict no later than answer + maximum_analysis_ms(parameters).
 // These hold as long as frames are pushed; a leg whose packets stopped is pushed `lost` frames.
 #pragma once
 
@@ -22,6 +24,7 @@
 #include <optional>
 #include <span>
 
+#include "analysis/features.hpp"
 #include "analysis/parameters.hpp"
 #include "analysis/verdict.hpp"
 
@@ -70,6 +73,11 @@ class Analyser {
 
   // The standing verdict of the current phase, the latest revision; empty while undecided.
   const std::optional<VerdictReached>& verdict() const;
+
+  // What the classifier looked at in the newest frame, in the order of feature_name(); null where it did not
+  // look: before a word, between two looks (every 60 ms), and under the silence rule. For training and for
+  // evidence.
+  const FeatureRow* features() const;
 
   // From here on frames are swallowed: the leg is bridged and nobody wants to hear more.
   void stop();

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "analysis/operating_point.hpp"
+
 namespace ziptone::analysis {
 namespace {
 
@@ -24,6 +26,11 @@ constexpr bool capital(char c) { return c >= 'A' && c <= 'Z'; }
 
 }  // namespace
 
+std::int32_t maximum_analysis_ms(const Parameters& parameters) {
+  return parameters.preset == Preset::silence_rule ? parameters.maximum_analysis_ms
+                                                   : operating_point(parameters).maximum_analysis_ms;
+}
+
 base::Result<> validate(const Parameters& parameters) {
   for (const auto& range : kRanges) {
     const auto value = parameters.*range.value;
@@ -31,6 +38,8 @@ base::Result<> validate(const Parameters& parameters) {
       return base::error(std::to_string(value) + " ms is out of range", range.name,
                          "give " + std::to_string(range.low) + " to " + std::to_string(range.high) + " ms");
   }
+  if (!(parameters.tilt >= -4 && parameters.tilt <= 4))
+    return base::error(std::to_string(parameters.tilt) + " is out of range", "tilt", "give -4 to 4");
   const auto [first, second] = parameters.country;
   const bool unknown = first == 0 && second == 0;
   if (!unknown && !(capital(first) && capital(second)))

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "base/result.hpp"
 
@@ -12,9 +13,20 @@ namespace ziptone::analysis {
 // Where a stream of frames begins: before the 200 (a 183 with sound) or at the answer.
 enum class Phase : std::uint8_t { early_media, answered };
 
+// Whom a wrong verdict may hurt. The first three are operating points of the trained classifier, each with
+// its own maximum analysis; the last is the field's silence rule, and the only one that the five numbers are
+// about.
+enum class Preset : std::uint8_t { protect_people, balanced, protect_agents, silence_rule };
+inline constexpr std::array<std::string_view, 4> kPresetNames{"protect_people", "balanced", "protect_agents",
+                                                              "silence_rule"};
+
 struct Parameters {
   // Off: the analyser swallows frames and never says anything; the dialer connects by its own clock.
   bool on = true;
+  Preset preset = Preset::balanced;
+  // Moves a trained preset's operating point, in log odds: under 0 fewer people are taken for machines, over
+  // 0 fewer machines pass for people. -4..4.
+  float tilt = 0;
   // Silence after speech that makes it a person. 100..1000 ms.
   std::int32_t minimum_silence_ms = 608;
   // Speech from its onset without such a silence for this long is a machine. 1000..10000 ms.
@@ -32,6 +44,10 @@ struct Parameters {
 
   friend constexpr bool operator==(const Parameters&, const Parameters&) = default;
 };
+
+// How long a callee who still speaks may wait for the verdict, from the answer: the preset's own, or what the
+// silence rule was given.
+std::int32_t maximum_analysis_ms(const Parameters& parameters);
 
 // The first value out of its range is the error: `where` is the member's name, `mend` its range.
 base::Result<> validate(const Parameters& parameters);

@@ -28,14 +28,14 @@ bool quiet_long_enough(const Parameters& parameters, const Speech& speech, std::
 
 Judgement person(const Speech& speech) {
   const bool brief = turn_ms(speech) <= kShortTurnMs;
-  return {Verdict::person, brief ? kPersonShortTurn : kPersonLongTurn, Cause::short_turn_then_silence};
+  return {Verdict::person, brief ? kPersonShortTurn : kPersonLongTurn, Cause::short_turn_then_silence, {}};
 }
 
 // Syllables dip; a melody or a queue's music does not.
 Judgement long_sound(const Speech& speech) {
   constexpr float kFewDips = 0.04F;
-  if (speech.dips() < kFewDips) return {Verdict::music, kMusic, Cause::sustained_sound};
-  return {Verdict::machine, kMachine, Cause::speech_without_pause};
+  if (speech.dips() < kFewDips) return {Verdict::music, kMusic, Cause::sustained_sound, {}};
+  return {Verdict::machine, kMachine, Cause::speech_without_pause, {}};
 }
 
 }  // namespace
@@ -47,7 +47,7 @@ std::optional<Judgement> judge_answered(const Parameters& parameters, const Spee
   const std::int64_t maximum = parameters.maximum_analysis_ms;
   if (speech.onset_ms() < 0) {
     if (at_limit(tone_pending ? maximum : std::min(kNeverSpokeMs, maximum)))
-      return Judgement{Verdict::unsure, 0.5F, Cause::never_spoke};
+      return Judgement{Verdict::unsure, 0.5F, Cause::never_spoke, {}};
     return std::nullopt;
   }
   const auto silence = now_ms - speech.end_ms();
@@ -57,7 +57,7 @@ std::optional<Judgement> judge_answered(const Parameters& parameters, const Spee
     return long_sound(speech);
   // In a pause at the limit: listen for the rest of the silence, but the first new sound decides.
   if (at_limit(maximum) && (in_voice || speech.starting()))
-    return Judgement{Verdict::unsure, 0.5F, Cause::still_speaking_at_limit};
+    return Judgement{Verdict::unsure, 0.5F, Cause::still_speaking_at_limit, {}};
   return std::nullopt;
 }
 
@@ -66,7 +66,7 @@ std::optional<Judgement> judge_again(const Parameters& parameters, const Speech&
   if (stands != Verdict::unsure && stands != Verdict::person) return std::nullopt;
   if (speech.onset_ms() < 0) {
     if (why == Cause::never_spoke && now_ms - answered_ms >= kNothingHeardMs)
-      return Judgement{Verdict::silence, 0.75F, Cause::nothing_heard};
+      return Judgement{Verdict::silence, 0.75F, Cause::nothing_heard, {}};
     return std::nullopt;
   }
   const auto silence = now_ms - speech.end_ms();
@@ -84,7 +84,7 @@ std::optional<Judgement> judge_early(const Parameters& parameters, const Speech&
   if (speech.speech_ms() < enough || !speech.speaking()) return std::nullopt;
   constexpr float kWordsDip = 0.08F;
   if (speech.dips() < kWordsDip) return std::nullopt;
-  return Judgement{Verdict::announcement, 0.7F, Cause::speech_before_answer};
+  return Judgement{Verdict::announcement, 0.7F, Cause::speech_before_answer, {}};
 }
 
 }  // namespace ziptone::analysis

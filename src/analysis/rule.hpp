@@ -1,24 +1,18 @@
-// The first classifier: the field's silence rule (speech, then a long enough silence within the analysis
-// period is a person; none is a machine) on an adaptive timeline. A later classifier replaces this file; it
-// is given the same timeline and gives back the same thing.
+// The field's silence rule (speech, then a long enough silence within the analysis period is a person; none
+// is a machine) on an adaptive timeline: for those who bring their settings along, and the yardstick of the
+// classifier.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 
+#include "analysis/judgement.hpp"
 #include "analysis/parameters.hpp"
 #include "analysis/speech.hpp"
-#include "analysis/verdict.hpp"
 
 namespace ziptone::analysis {
 
 inline constexpr std::uint16_t kRuleVersion = 1;
-
-struct Judgement {
-  Verdict verdict = Verdict::unsure;
-  float confidence = 0;
-  Cause cause = Cause::none;
-};
 
 // What the line has said so far, at now_ms, with the answer at answered_ms. Empty: listen on. `tone_pending`:
 // a network or fax tone may be about to be recognised.

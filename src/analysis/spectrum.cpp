@@ -65,6 +65,18 @@ float sum(const std::array<float, kBins>& bins, int low, int high) {
   return total;
 }
 
+// Eight sums side by side: one alone waits for each addition before the next.
+float product(const float* a, const float* b, int count) {
+  std::array<float, 8> lanes{};
+  int i = 0;
+  for (; i + 8 <= count; i += 8)
+    for (int lane = 0; lane < 8; ++lane) lanes[lane] += a[i + lane] * b[i + lane];
+  float total = 0;
+  for (; i < count; ++i) total += a[i] * b[i];
+  for (const float lane : lanes) total += lane;
+  return total;
+}
+
 int strongest(const std::array<float, kBins>& bins, int avoid) {
   int best = -1;
   for (int k = kLowBin; k <= kHighBin; ++k)
@@ -79,6 +91,9 @@ float interpolated_hz(const std::array<float, kBins>& bins, int k) {
   const float offset = std::clamp((2 * ratio - 1) / (ratio + 1), -0.5F, 0.5F);
   return (static_cast<float>(k) + (up ? offset : -offset)) * kBinHz;
 }
+
+// The first bin of each band, and the end of the last.
+constexpr std::array<int, kBands + 1> kBandEdges{7, 10, 13, 17, 21, 26, 32, 39, 47, 57, 69, 87, 114};
 
 }  // namespace
 
@@ -139,7 +154,49 @@ Sound Spectrum::push(std::span<const std::int16_t, 160> samples) {
   sound.us_low_share = sum(bins_, 13, 17) * one;
   sound.us_high_share = sum(bins_, 18, 22) * one;
   sound.v21_share = sum(bins_, 48, 64) * one;
+  shape(sound);
+  sound.voicing = voicing(sound.level_dbfs);
   return sound;
+}
+
+// The change and the evenness of the bands' levels: speech changes from frame to frame, music less, noise is
+// even.
+void Spectrum::shape(Sound& sound) {
+  float sum_db = 0;
+  float flux = 0;
+  for (int b = 0; b < kBands; ++b) {
+    const float power = sum(bins_, kBandEdges[b], kBandEdges[b + 1] - 1);
+    const float level = 10.0F * std::log10(std::max(power, 1e-9F));
+    flux += std::abs(level - bands_dbfs_[b]);
+    bands_dbfs_[b] = level;
+    sum_db += level - sound.level_dbfs;
+  }
+  sound.flux_db = flux / kBands;
+  // The arithmetic mean of the bands' powers is the whole's share of one band.
+  sound.flatness_db = sum_db / kBands + 10.0F * std::log10(static_cast<float>(kBands));
+}
+
+// Normalised autocorrelation at half the sampling rate: the same samples against each lag.
+float Spectrum::voicing(float level_dbfs) const {
+  constexpr float kQuietestVoice = -58.0F;
+  if (level_dbfs < kQuietestVoice) return 0;
+  constexpr int kHalved = kWindow / 2;
+  constexpr int kLeastLag = 10;  // 400 Hz
+  constexpr int kMostLag = 66;   // 60 Hz
+  constexpr int kSpan = kHalved - kMostLag;
+  constexpr float kNothing = 1e-9F;
+  std::array<float, kHalved> x;
+  for (int i = 0; i < kHalved; ++i) x[i] = samples_[2 * i] + samples_[2 * i + 1];
+  const auto energy = [&](int from) { return kNothing + product(&x[from], &x[from], kSpan); };
+  const float here = energy(0);
+  float there = energy(kLeastLag);
+  float best = 0;
+  for (int lag = kLeastLag; lag <= kMostLag; ++lag) {
+    const float alike = product(x.data(), &x[lag], kSpan);
+    best = std::max(best, alike / std::sqrt(here * std::max(there, kNothing)));
+    if (lag < kMostLag) there += x[lag + kSpan] * x[lag + kSpan] - x[lag] * x[lag];
+  }
+  return std::min(best, 1.0F);
 }
 
 }  // namespace ziptone::analysis

@@ -13,6 +13,8 @@ namespace ziptone::analysis {
 
 inline constexpr int kBins = 129;
 inline constexpr float kBinHz = 31.25F;
+// Bands of about a third of an octave, 220..3560 Hz.
+inline constexpr int kBands = 12;
 
 struct Peak {
   float hz = 0;     // interpolated; within 3 Hz for a steady tone 20 dB over the noise
@@ -30,6 +32,9 @@ struct Sound {
   float us_low_share = 0;    // around 480 Hz, of the pair 480 + 620 Hz
   float us_high_share = 0;   // around 620 Hz
   float v21_share = 0;       // 1480..2020 Hz: both frequencies of V.21 channel 2
+  float flux_db = 0;         // mean change of the bands' levels against the frame before
+  float flatness_db = 0;     // geometric over arithmetic mean of the bands' powers, <= 0
+  float voicing = 0;  // highest normalised autocorrelation at 60..400 Hz, 0..1: a voice has 0.5 and more
   bool digital_silence = true;
 
   static constexpr float kQuietest = -90.0F;
@@ -42,9 +47,13 @@ class Spectrum {
   Sound push(std::span<const std::int16_t, 160> samples);
 
  private:
+  void shape(Sound& sound);
+  float voicing(float level_dbfs) const;
+
   std::array<float, 256> window_;
   std::array<float, 256> samples_{};
   std::array<float, kBins> bins_{};
+  std::array<float, kBands> bands_dbfs_{};  // of the frame before
 };
 
 }  // namespace ziptone::analysis

@@ -24,6 +24,8 @@ class ToneBank {
 
   // This frame belongs to a steady tone or a network tone: it is not speech.
   bool tonal() const { return tonal_; }
+  // A network tone has sounded, and its next may yet come: a ringing line is silent for up to 5 s.
+  bool rhythm() const { return cadence_.start_ms() >= 0; }
   // Something is sounding that may yet turn out a network or fax tone.
   bool pending(std::int64_t now_ms) const;
 

@@ -50,7 +50,7 @@ std::string_view name(Tone tone) {
 }
 
 std::string_view name(Cause cause) {
-  static constexpr std::array<std::string_view, 12> names{"none",
+  static constexpr std::array<std::string_view, 14> names{"none",
                                                           "short turn, then silence",
                                                           "long turn, then silence",
                                                           "speech without a pause",
@@ -61,8 +61,10 @@ std::string_view name(Cause cause) {
                                                           "sustained sound",
                                                           "nothing heard",
                                                           "never spoke",
-                                                          "still speaking at the limit"};
-  return cause == Cause::classifier ? std::string_view{"classifier"} : pick(names, cause);
+                                                          "still speaking at the limit",
+                                                          "classifier",
+                                                          "quiet without a beep"};
+  return pick(names, cause);
 }
 
 std::string_view name(GreetingEnded::By by) {

@@ -51,6 +51,7 @@ enum class Cause : std::uint8_t {
   never_spoke,              // unsure: nothing that is speech by answer + 1.8 s
   still_speaking_at_limit,  // unsure: speech began too late to be judged by maximum_analysis
   classifier,               // the per-class scores decided
+  quiet_without_beep,       // screening: a short greeting, then quiet, and no beep to speak after
 };
 
 // What was known at the verdict. Instants are ms since the stream's start, -1 when there is none.

@@ -136,8 +136,7 @@ void Callee::screen(const Ear& ear, WallMicros now) {
   const bool told = caller_ended_turn(ear) && ear.spurt_ms() >= 400;
   if (!told && now - quiet_since_ < us(kScreeningWaitMs)) return;
   if (told && persona_.pass_ms > 0) {
-    mouth_.say(sound(Use::screening_wait));
-    mouth_.pause(persona_.pass_ms);
+    mouth_.pause(persona_.pass_ms);  // rings through in silence, as most do
     mouth_.tell(Deed::passed);
     mouth_.say(sound(Use::hello));
     part_ = Part::listening;

@@ -24,7 +24,6 @@ enum class Use : std::uint8_t {
   greeting_operator,  // the network's own mailbox
   greeting_name,      // the first part of a greeting that pauses after the name; `greeting` follows
   screening_ask,      // "please say your name and why you are calling"
-  screening_wait,
   screening_no,
   unreachable,  // the network: the number can't be reached
   agent,        // what a robot agent says

@@ -65,8 +65,6 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {Use::screening_ask, en, "en-us+f1", 165,
      "Hi, the person you are calling is using a screening service. Please say your name and why you are "
      "calling."},
-    {Use::screening_wait, tr, "tr+f1", 165, "Teşekkürler. Lütfen hatta kalın."},
-    {Use::screening_wait, en, "en-us+f1", 165, "Thank you. Please stay on the line."},
     {Use::screening_no, tr, "tr+f1", 165, "Aradığınız kişi şu anda konuşamıyor. İyi günler."},
     {Use::screening_no, en, "en-us+f1", 165, "The person you are calling can't talk right now. Good bye."},
     {Use::unreachable, tr, "tr+f1", 155,

@@ -97,7 +97,8 @@ struct CodeRule {
   Outcome retry_as = Outcome::no_answer;  // whose rule a retry follows
 };
 
-enum class MachineTreatment : std::uint8_t { hang_up, next_number, connect };
+// leave_message: the agent is freed, and the campaign's message is played after the machine's beep.
+enum class MachineTreatment : std::uint8_t { hang_up, next_number, connect, leave_message };
 
 struct Campaign {
   CampaignId id;
@@ -110,6 +111,10 @@ struct Campaign {
   bool decide_from_answer = false;  // a compliance clock that starts at answer: decide by 1.8 s for everyone
   Duration maximum_analysis = base::milliseconds{3000};
   MachineTreatment machine = MachineTreatment::hang_up;
+  bool machine_message = false;               // there is one; without it leave_message hangs up
+  bool screening_answer = false;              // there is one; without it a screening assistant is hung up on
+  Duration greeting_max = base::seconds{30};  // of a machine's greeting, from the verdict on; then hung up
+  std::uint8_t review_share = 0;  // percent of the machines, connected to be judged (analyse/review.hpp)
 
   Duration ring_min = base::seconds{15};   // never cancelled before, 47 CFR 64.1200(a)(6)
   Duration ring_max = base::seconds{32};   // from the first 18x

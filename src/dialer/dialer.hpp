@@ -84,6 +84,8 @@ struct CallView {
   WallTime callback_at{};  // promised in the call; zero = not
   AgentId callback_agent;
   bool opted_out = false;
+  std::optional<event::Verdict> late_verdict;  // what the agent talks to is no person, as the analysis found
+  bool review = false;                         // called a machine, and connected so that the agent may judge
 };
 struct CampaignCounts {  // of contacts; they add up to `total`
   std::uint64_t total = 0, ready = 0, leased = 0, retry_at = 0, callback_at = 0, done = 0, exhausted = 0,

@@ -114,6 +114,11 @@ void Dialer::State::obey(CallRecord& call, const call::EngageAgent& m) {
 void Dialer::State::obey(CallRecord&, const call::EndTalk& m) { send(m.agent, agent::TalkEnded{}); }
 void Dialer::State::obey(CallRecord&, const call::EndWrapUp& m) { send(m.agent, agent::WrapUpEnded{}); }
 
+void Dialer::State::obey(CallRecord& call, const call::ReleaseAgent& m) {
+  agents.at(m.agent).last_accepted = call.attempt.id;
+  send(m.agent, agent::Released{});
+}
+
 void Dialer::State::obey(CallRecord& call, const call::Place&) {
   trunks.sent(call.attempt.trunk, now.mono);
   // A failover is counted with the attempt that it follows; the minimum gap runs from the last INVITE of all.
@@ -126,7 +131,14 @@ void Dialer::State::obey(CallRecord& call, const call::Place&) {
 
 void Dialer::State::settle(CallRecord& call, Outcome outcome) {
   if (is_trunk_trouble(outcome)) book.forgive_attempt(call.contact, call.attempt.number_index);
-  settle_by_outcome(book, call.contact, *call.rules, outcome, now.wall, *effects);
+  // What the contact was told before a late verdict was agreed with stands, as it does above a code.
+  if (call.opted_out) {
+    book.close(call.contact, Reason::do_not_call, *effects);
+  } else if (call.callback_at != WallTime{}) {
+    book.call_back(call.contact, call.callback_at, call.callback_agent, *effects);
+  } else {
+    settle_by_outcome(book, call.contact, *call.rules, outcome, now.wall, *effects);
+  }
   const CodeId code = call.rules->system_codes[static_cast<std::size_t>(outcome)];
   if (code) effects->emplace_back(effect::SaveWrapUp{call.attempt.id, {}, code, false, false, now.wall});
 }

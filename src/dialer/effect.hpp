@@ -37,9 +37,10 @@ struct SaveOutcome {
   Outcome outcome = Outcome::none;
   Fault fault = Fault::unknown;
   SipFacts facts;
-  std::string_view reason;  // a static text: of not_placed the gate that refused, else what ended the call
-  AgentId agent;            // who talked; 0 = nobody
-  WallTime placed_at{};     // zero = never
+  std::string_view reason;    // a static text: of not_placed the gate that refused, else what ended the call
+  bool message_left = false;  // the campaign's message was played whole to a machine
+  AgentId agent;              // who talked; 0 = nobody
+  WallTime placed_at{};       // zero = never
   WallTime rang_at{};
   WallTime answered_at{};
   WallTime merged_at{};
@@ -129,6 +130,7 @@ struct Merge {  // joins contact and agent; answered by Bridged
   AttemptId attempt;
   AgentId agent;
   bool zip_tone = true;
+  bool listen = false;  // analysis goes on behind it, until StopAnalysis; else it ends when they are joined
 };
 struct Split {  // parts them: the agent's leg gets silence again
   AttemptId attempt;
@@ -160,9 +162,16 @@ struct StopRingback {
 struct PlayHoldMusic {  // to the contact whose agent's leg was lost
   AttemptId attempt;
 };
-struct PlayMessage {  // the campaign's safe-harbour message; answered by MessagePlayed
+// safe_harbour: to a person for whom there is no agent; machine: behind a machine's greeting; screening: the
+// answer to an assistant that asks who calls.
+enum class Message : std::uint8_t { safe_harbour, machine, screening };
+struct PlayMessage {  // to the contact, from its beginning; answered by MessagePlayed
   AttemptId attempt;
   CampaignId campaign;
+  Message which = Message::safe_harbour;
+};
+struct StopMessage {
+  AttemptId attempt;
 };
 
 // ---- answers to people
@@ -182,7 +191,7 @@ using Effect =
                  effect::PlaceCall, effect::CancelCall, effect::EndCall, effect::CallAgent, effect::EndLeg,
                  effect::StartAnalysis, effect::StopAnalysis, effect::Merge, effect::Split, effect::HoldCall,
                  effect::ResumeCall, effect::SendDigits, effect::RemindOfHold, effect::PlayRingback,
-                 effect::StopRingback, effect::PlayHoldMusic, effect::PlayMessage, effect::Accepted,
-                 effect::Refused>;
+                 effect::StopRingback, effect::PlayHoldMusic, effect::PlayMessage, effect::StopMessage,
+                 effect::Accepted, effect::Refused>;
 
 }  // namespace ziptone::dialer

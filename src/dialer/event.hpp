@@ -161,6 +161,13 @@ struct WrappedUp {
   AgentId callback_agent;  // 0 = anyone
   Ticket ticket = 0;
 };
+// In the call: the agent agrees with the late verdict on it. The call ends, and with it the agent's work on
+// it.
+struct MachineAccepted {
+  AgentId agent;
+  AttemptId attempt;  // the one on the agent's screen; 0 = whichever
+  Ticket ticket = 0;
+};
 // From the call or its wrap-up: whatever the code, the contact is called back then. The last one asked for
 // stands; a zero time withdraws it.
 struct CallbackAsked {
@@ -269,10 +276,13 @@ struct VerdictReached {
   AttemptId attempt;
   Verdict verdict = Verdict::unsure;
 };
+struct GreetingEnded {  // a machine's: it beeped, or has been quiet for long. Again at a later beep
+  AttemptId attempt;
+};
 struct Bridged {  // both directions flow between contact and agent
   AttemptId attempt;
 };
-struct MessagePlayed {  // the safe-harbour message came to its end
+struct MessagePlayed {  // what PlayMessage asked for came to its end
   AttemptId attempt;
 };
 struct DigitPressed {  // by the contact
@@ -292,12 +302,12 @@ using Event =
                  event::CampaignPaused, event::CampaignStopped, event::EmergencyStopped, event::AgentSignedIn,
                  event::AgentSignedOut, event::AgentWentAvailable, event::AgentWentIdle, event::AgentJoined,
                  event::AgentLeft, event::AgentDisconnected, event::AgentReconnected, event::EndPressed,
-                 event::HoldPressed, event::ResumePressed, event::WrappedUp, event::CallbackAsked,
-                 event::DoNotCallAsked, event::KeypadPressed, event::WrapUpOwed, event::WrapUpExtended,
-                 event::LegUp, event::LegDown, event::LegHeld, event::LegResumed, event::AttemptDurable,
-                 event::StoreFailed, event::Progressed, event::Answered, event::Rejected, event::HungUp,
-                 event::TrunkUp, event::TrunkDown, event::SpeechStarted, event::SpeechEnded,
-                 event::VerdictReached, event::Bridged, event::MessagePlayed, event::DigitPressed,
-                 event::TimePassed>;
+                 event::HoldPressed, event::ResumePressed, event::WrappedUp, event::MachineAccepted,
+                 event::CallbackAsked, event::DoNotCallAsked, event::KeypadPressed, event::WrapUpOwed,
+                 event::WrapUpExtended, event::LegUp, event::LegDown, event::LegHeld, event::LegResumed,
+                 event::AttemptDurable, event::StoreFailed, event::Progressed, event::Answered,
+                 event::Rejected, event::HungUp, event::TrunkUp, event::TrunkDown, event::SpeechStarted,
+                 event::SpeechEnded, event::VerdictReached, event::GreetingEnded, event::Bridged,
+                 event::MessagePlayed, event::DigitPressed, event::TimePassed>;
 
 }  // namespace ziptone::dialer

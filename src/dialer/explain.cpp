@@ -174,6 +174,9 @@ CallView view_of(const CallRecord& call) {
   view.callback_at = call.callback_at;
   view.callback_agent = call.callback_agent;
   view.opted_out = call.opted_out;
+  // Nothing is left to agree with once the talk is over.
+  if (call::is_talking(call.state)) view.late_verdict = attempt.late_verdict;
+  view.review = attempt.review;
   return view;
 }
 

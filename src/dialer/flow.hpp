@@ -5,8 +5,10 @@
 //   contact   contact/   may we call this person, on this number, now?             (no call yet)
 //   lease     lease/     who is next, and is the contact ours alone?               Leased, Paced
 //   dial      dial/      which trunk, within its limits; who picks up?             Dialing, Ringing,
-//   Unattended, ... analyse   analyse/   who answered?                                             Analysing
-//   merge     merge/     the voice path to the agent, or the message               Merging, PlayingMessage
+//   Unattended, ... analyse   analyse/   who answered?                                             Analysing,
+//                                                                                  Screening
+//   merge     merge/     the voice path to the agent, or the message               Merging, PlayingMessage,
+//                                                                                  AwaitingBeep, ...
 //   talk      talk/      hold, resume, a lost leg                                  Talking, Held, ...
 //   wrap up   wrapup/    which code?                                               Naming, WrappingUp
 //   outcome   outcome/   what was it, and what happens to the contact now?         Ended
@@ -24,15 +26,15 @@ namespace ziptone::dialer {
 // The stage of a call's state, in the words above.
 constexpr std::string_view stage_of(const call::State& state) {
   constexpr std::string_view kStages[std::variant_size_v<call::State>] = {
-      "lease",   "lease",                    // Leased, Paced
-      "dial",    "dial",    "dial",          // Dialing, Ringing, Unattended
-      "dial",    "dial",                     // Cancelling, Lingering
-      "analyse",                             // Analysing
-      "merge",                               // Merging
-      "talk",    "talk",    "talk", "talk",  // Talking, Held, AwaitingAgent, Apologising
-      "merge",                               // PlayingMessage
-      "wrap up", "wrap up",                  // Naming, WrappingUp
-      "outcome"                              // Ended
+      "lease",   "lease",                     // Leased, Paced
+      "dial",    "dial",    "dial",           // Dialing, Ringing, Unattended
+      "dial",    "dial",                      // Cancelling, Lingering
+      "analyse", "analyse",                   // Analysing, Screening
+      "merge",                                // Merging
+      "talk",    "talk",    "talk",  "talk",  // Talking, Held, AwaitingAgent, Apologising
+      "merge",   "merge",   "merge",          // PlayingMessage, AwaitingBeep, LeavingMessage
+      "wrap up", "wrap up",                   // Naming, WrappingUp
+      "outcome"                               // Ended
   };
   return kStages[state.index()];
 }

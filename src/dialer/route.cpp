@@ -40,7 +40,16 @@ void Dialer::State::take(const event::DncAdded& e) { book.set_do_not_call(e.numb
 void Dialer::State::take(const event::DncRemoved& e) { book.set_do_not_call(e.number, false); }
 
 // ---- campaigns
-void Dialer::State::take(const event::CampaignStarted& e) { line.emplace_back(ToCampaign{e.campaign, e}); }
+void Dialer::State::take(const event::CampaignStarted& e) {
+  // A person is told; a campaign that ran before a restart goes on, and hangs up on machines meanwhile.
+  const CampaignRecord* in = campaign(e.campaign);
+  const bool lacks_message =
+      in != nullptr && in->rules->analysis && in->rules->mode == ConnectionMode::silent &&
+      in->rules->machine == MachineTreatment::leave_message && !in->rules->machine_message;
+  if (lacks_message && e.ticket != 0)
+    return static_cast<void>(effects->emplace_back(effect::Refused{e.ticket, "no_machine_message"}));
+  line.emplace_back(ToCampaign{e.campaign, e});
+}
 void Dialer::State::take(const event::CampaignPaused& e) { line.emplace_back(ToCampaign{e.campaign, e}); }
 void Dialer::State::take(const event::CampaignStopped& e) { line.emplace_back(ToCampaign{e.campaign, e}); }
 void Dialer::State::take(const event::EmergencyStopped& e) {
@@ -123,6 +132,20 @@ void Dialer::State::take(const event::ResumePressed& e) {
   // The desk phone itself is on hold: only its own key brings its sound back.
   const auto* up = found.call ? std::get_if<leg::Up>(&agents.at(e.agent).leg) : nullptr;
   if (up != nullptr && up->held) found = {{}, "phone_on_hold"};
+  if (found.call) return send(found.call, e);
+  if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, found.refusal});
+}
+void Dialer::State::take(const event::MachineAccepted& e) {
+  Found found = find_call(agents, calls, e.agent);
+  if (e.attempt && found.call != e.attempt) {
+    const AgentRecord* who = agent(e.agent);
+    // Pressed twice, or the answer was lost.
+    if (who != nullptr && who->last_accepted == e.attempt) {
+      if (e.ticket != 0) effects->emplace_back(effect::Accepted{e.ticket});
+      return;
+    }
+    if (found.call) found = {{}, "another_call"};
+  }
   if (found.call) return send(found.call, e);
   if (e.ticket != 0) effects->emplace_back(effect::Refused{e.ticket, found.refusal});
 }

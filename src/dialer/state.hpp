@@ -35,6 +35,7 @@ struct AgentRecord {
   ContactIndex last_contact = 0;
   std::shared_ptr<const Campaign> last_rules;
   CodeId last_code;
+  AttemptId last_accepted;      // as a machine's, for a key that is pressed twice
   std::set<CampaignId> joined;  // of those that are joined by hand
 };
 struct CampaignRecord {
@@ -75,6 +76,7 @@ struct Dialer::State {
   void take(const event::EndPressed& e);
   void take(const event::HoldPressed& e);
   void take(const event::ResumePressed& e);
+  void take(const event::MachineAccepted& e);
   void take(const event::WrappedUp& e);
   void correct(AgentRecord& who, const event::WrappedUp& e);
   CallRecord* call_on_screen(AgentId agent_id, AttemptId attempt, Ticket ticket);  // (asked.cpp)
@@ -146,6 +148,7 @@ struct Dialer::State {
   void obey(CallRecord& call, const call::EngageAgent& m);
   void obey(CallRecord& call, const call::EndTalk& m);
   void obey(CallRecord& call, const call::EndWrapUp& m);
+  void obey(CallRecord& call, const call::ReleaseAgent& m);
   void obey(CallRecord& call, const call::Place& m);
   void obey(CallRecord& call, const call::Conclude& m);
   void obey(CallRecord& call, const call::ConcludeByCode& m);

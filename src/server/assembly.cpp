@@ -153,7 +153,7 @@ base::Result<> feed_prompts(control::Control& control, const std::string& folder
       continue;
     }
     control.load_prompt(one.file, *samples);
-    control.lines().set_prompt(one.campaign, one.kind + "/" + one.language, one.file);
+    control.feed_prompt(one.campaign, one.kind + "/" + one.language, one.file);
   }
   control::remove_other_prompts(folder, kept);
   return {};
@@ -226,6 +226,10 @@ std::vector<std::string> prompt_folders(const config::MediaSettings& settings) {
   std::vector<std::string> folders{beside_binary("prompts").string()};
   if (!settings.prompts.empty()) folders.push_back(settings.prompts);
   return folders;
+}
+
+std::string clip_folder(const std::string& data_dir) {
+  return (std::filesystem::absolute(data_dir) / "clips").string();
 }
 
 std::string page_folder(const std::string& web) {
@@ -307,7 +311,7 @@ base::Result<> feed(control::Control& control, const config::Settings& settings,
   for (const auto& campaign : loaded.campaigns) {
     const auto written = control::settings_of(reader, campaign.campaign.id);
     control::CampaignSounds sounds;
-    if (written) sounds = {written->analysis, written->zip_tone};
+    if (written) sounds = control::sounds_of(*written);
     if (auto fed = control.feed_campaign(campaign, sounds); !fed) return fed;
   }
   const auto folder = std::filesystem::absolute(settings.data_dir) / "prompts";

@@ -33,6 +33,8 @@ base::Result<std::unique_ptr<mediaplane::MediaPlane>> start_media(const config::
                                                                   control::Mailbox& mailbox);
 // Where the product's own prompts lie; the last that has one counts.
 std::vector<std::string> prompt_folders(const config::MediaSettings& settings);
+// Where the clips of analysed calls lie.
+std::string clip_folder(const std::string& data_dir);
 // Where the page's files are: api.web, else page/ beside the binary, where the build puts it; empty: nowhere.
 std::string page_folder(const std::string& web);
 // What a person writes into a browser to get the page: "https://dialer.example:8443".

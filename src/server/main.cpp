@@ -13,6 +13,7 @@
 #include "server/assembly.hpp"
 #include "server/command/commands.hpp"
 #include "server/config/zones.hpp"
+#include "server/control/clips.hpp"
 #include "server/control/clock.hpp"
 #include "server/control/seed.hpp"
 #include "sim/command.hpp"
@@ -99,13 +100,17 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   if (auto bound = signalling.start(); !bound) return refuse(server::with_key(bound.error(), settings.sip));
 
   // 3. The core's thread, knowing what the store knew; then the people's door.
+  auto clips = std::make_unique<control::Clips>(**store, server::clip_folder(settings.data_dir));
   metrics::Metrics metrics;
   std::atomic<api::Api*> watched{nullptr};
-  control::Control control{
-      {mailbox, **store, signalling, **plane}, loaded->start, std::move(*zones), news_for(metrics, watched)};
+  control::Control control{{mailbox, **store, signalling, **plane, clips.get()},
+                           loaded->start,
+                           std::move(*zones),
+                           news_for(metrics, watched)};
   metrics.attach({&control, store->get(), &signalling, plane->get()});
+  const auto end_disk = [&] { clips.reset(), store->reset(); };
   const auto give_up = [&](const base::Error& why) {
-    store->reset();  // its last news are for the parts that end before it
+    end_disk();  // its last news are for the parts that end before it
     return refuse(why);
   };
   if (auto fed = server::feed(control, settings, *loaded, *recovered, *reader); !fed)
@@ -129,7 +134,7 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   signalling.stop();
   plane->reset();
   api->stop();
-  store->reset();
+  end_disk();
   return 0;
 }
 

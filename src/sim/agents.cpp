@@ -175,6 +175,7 @@ void Agents::hear(const dialer::effect::AppendRow& row) {
   if (row.machine == "call") {
     one.held = row.to == "Held";
     if (row.to == "Naming") world_.hit(Reached::naming);
+    if (row.event == "VerdictReached" && row.to == "Talking") hear_verdict(one, row);
     return;
   }
   if (row.machine != "agent") return;
@@ -246,6 +247,24 @@ void Agents::while_talking(Person& one) {
       press_end(again.id);
     });
   });
+}
+
+// Most agents agree with the analysis that they talk to a machine; some press twice.
+void Agents::hear_verdict(Person& one, const dialer::effect::AppendRow& row) {
+  using event::Verdict;
+  if (row.verdict == Verdict::person || row.verdict == Verdict::unsure || row.verdict == Verdict::silence)
+    return;
+  base::Random random = stream(world_.options.seed, 9, row.attempt.value);
+  if (!random.chance(0.7)) return;
+  const auto accept = [this, id = one.id, attempt = row.attempt](bool again) {
+    world_.process.ask(event::MachineAccepted{id, attempt, 0},
+                       [this, again](bool accepted, std::string_view) {
+                         if (again && accepted) world_.hit(Reached::machine_accepted_twice);
+                       });
+  };
+  const Duration after = milliseconds{random.between(100, 3000)};
+  world_.in(after, [accept] { accept(false); });
+  if (random.chance(0.3)) world_.in(after + milliseconds{200}, [accept] { accept(true); });
 }
 
 void Agents::hold_a_while(Person& one) {

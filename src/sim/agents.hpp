@@ -60,6 +60,7 @@ class Agents {
   void while_waiting(Person& one);
   void while_reserved(Person& one);
   void while_talking(Person& one);
+  void hear_verdict(Person& one, const dialer::effect::AppendRow& row);
   void hold_a_while(Person& one);
   void while_wrapping_up(Person& one);
   void write_code(dialer::AgentId id, dialer::AttemptId attempt, const Plan& plan);

@@ -60,6 +60,54 @@ void draw_machine(Plan& plan, Random& random) {
   plan.speech.push_back({milliseconds{random.between(100, 900)}, seconds{random.between(5, 20)}});
 }
 
+// What comes behind a machine's greeting, from a stream of its own: who looks at the greeting alone sees the
+// seeds of before.
+void draw_recording(Plan& plan, Random random) {
+  if (random.chance(0.1)) return;  // it never ends
+  const Duration spoken = plan.speech.front().to;
+  const bool beeps = random.chance(0.7);
+  const Duration end = spoken + (beeps ? milliseconds{random.between(100, 1200)} : milliseconds{2000});
+  plan.greeting_ends.push_back(end);
+  if (random.chance(0.3)) {  // that was not all
+    const Duration from = end + milliseconds{random.between(300, 8000)};
+    const Duration to = from + milliseconds{random.between(500, 6000)};
+    plan.speech.push_back({from, to});
+    if (random.chance(0.5)) plan.greeting_ends.push_back(to + milliseconds{random.between(100, 1200)});
+  } else if (!beeps && random.chance(0.5)) {
+    plan.greeting_ends.push_back(end + milliseconds{random.between(200, 4000)});
+  }
+  if (!random.chance(0.1)) return;  // somebody takes the call from the machine
+  const Duration from = spoken + milliseconds{random.between(100, 6000)};
+  const Duration to = from + milliseconds{random.between(300, 1500)};
+  plan.speech = {plan.speech.front(), {from, to}};
+  plan.revisions.push_back({Verdict::person, to + milliseconds{random.between(100, 700)}});
+}
+
+// An assistant asks, and most of them ring the person then; from the same stream of its own.
+void draw_screened(Plan& plan, Random random) {
+  plan.speech = {{milliseconds{200}, plan.verdict_at + milliseconds{random.between(0, 8000)}}};
+  if (random.chance(0.3)) plan.greeting_ends.push_back(plan.speech.front().to + milliseconds{300});
+  if (random.chance(0.5)) {  // by its voice a machine, until it waits for the answer
+    const Duration quiet = plan.speech.front().to + milliseconds{2000};
+    plan.verdict = Verdict::machine;
+    plan.greeting_ends = {quiet};
+    plan.revisions.push_back({Verdict::screening, quiet + milliseconds{1}});
+  }
+  if (random.chance(0.3)) return;
+  const Duration from = plan.speech.front().to + milliseconds{random.between(3000, 20000)};
+  const Duration to = from + milliseconds{random.between(300, 2000)};
+  plan.speech.push_back({from, to});
+  if (random.chance(0.7))
+    plan.revisions.push_back({Verdict::person, to + milliseconds{random.between(100, 700)}});
+}
+
+// Nobody knows at first, and the agent is given a machine.
+void draw_late_verdict(Plan& plan, Random random) {
+  plan.revisions.push_back({plan.verdict, plan.verdict_at + milliseconds{random.between(300, 6000)}});
+  plan.verdict = Verdict::unsure;
+  plan.greeting_ends.clear();
+}
+
 void draw_answer(const Options& o, Plan& plan, Random& random) {
   plan.end = Plan::End::answers;
   if (random.chance(o.callees.machine)) {
@@ -90,6 +138,15 @@ Plan draw_plan(const Options& o, dialer::ContactId contact, std::uint64_t nth) {
     plan.refusal = draw_refusal(o.callees, random);
     plan.end = plan.refusal.code == 0 ? Plan::End::rings_out : Plan::End::refused;
     plan.rings = plan.end == Plan::End::rings_out || random.chance(0.4);
+  }
+  Random behind = stream(o.seed, 8, contact.value, nth);
+  const bool late = behind.chance(0.15);
+  if (plan.verdict == Verdict::machine && late) {
+    draw_late_verdict(plan, behind);
+  } else if (plan.verdict == Verdict::machine) {
+    draw_recording(plan, behind);
+  } else if (plan.verdict == Verdict::screening) {
+    draw_screened(plan, behind);
   }
   if (random.chance(o.faults.mute_carrier)) plan.end = Plan::End::mute;
   if (random.chance(o.faults.early_media)) {

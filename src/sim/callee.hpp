@@ -31,6 +31,12 @@ struct Plan {
   std::vector<Speech> speech;
   dialer::event::Verdict verdict = dialer::event::Verdict::person;
   Duration verdict_at{};
+  struct Revision {
+    dialer::event::Verdict verdict;
+    Duration at;
+  };
+  std::vector<Revision> revisions;      // of the verdict
+  std::vector<Duration> greeting_ends;  // of a machine: its beep, or its quiet; none: it speaks for ever
   std::optional<Duration> hangs_up_at;  // before anybody talked to them
   Duration patience{};                  // hangs up at last if nothing ends the call
   Duration talk{};

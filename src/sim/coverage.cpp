@@ -51,7 +51,16 @@ std::string_view name(Reached one) {
                                                  "contact taken off its list",
                                                  "contact moved",
                                                  "numbers changed",
-                                                 "taken off in the gap"};
+                                                 "taken off in the gap",
+                                                 "message left",
+                                                 "message begun again",
+                                                 "greeting without end",
+                                                 "person behind a machine",
+                                                 "screening behind a machine's voice",
+                                                 "screening passed",
+                                                 "screening given up",
+                                                 "late machine accepted",
+                                                 "late machine accepted twice"};
   return kNames[static_cast<std::size_t>(one)];
 }
 

@@ -57,6 +57,15 @@ enum class Reached : std::uint8_t {
   list_moved,
   numbers_changed,
   withdrawn_in_gap,
+  message_left,
+  message_begun_again,
+  greeting_too_long,
+  person_behind_machine,
+  screening_suspected,
+  screening_passed,
+  screening_given_up,
+  machine_accepted,
+  machine_accepted_twice,
   count
 };
 inline constexpr std::size_t kReached = static_cast<std::size_t>(Reached::count);

@@ -78,8 +78,25 @@ struct LedgerWriter {
   void operator()(const sight::Parted& s) const {
     with(s.attempt, [&](CallNote& n) { n.joined_now = false, n.parted = now; });
   }
+  void operator()(const sight::Judged& s) const {
+    with(s.attempt, [&](CallNote& n) {
+      n.judged = s.verdict;
+      n.judged_at = now.mono;
+      n.was_assistant |= s.verdict == dialer::event::Verdict::screening;
+      if (s.verdict == dialer::event::Verdict::machine && !n.machine_at) n.machine_at = now.mono;
+    });
+  }
   void operator()(const sight::MessageBegan& s) const {
-    with(s.attempt, [&](CallNote& n) { once(n.message, now); });
+    with(s.attempt, [&](CallNote& n) {
+      if (s.which == dialer::effect::Message::machine) n.machine_message = now;
+      if (s.which == dialer::effect::Message::safe_harbour) once(n.message, now);
+    });
+  }
+  void operator()(const sight::MessageEnded& s) const {
+    with(s.attempt, [&](CallNote& n) {
+      n.message_whole |= s.which == dialer::effect::Message::machine;
+      if (s.which == dialer::effect::Message::screening) n.assistant_told = now.mono;
+    });
   }
   void operator()(const sight::MusicBegan& s) const {
     with(s.attempt, [&](CallNote& n) { n.music = now; });

@@ -20,7 +20,14 @@ struct CallNote {
   bool froze = false;   // the process stood still while it was up
   int invites = 0;
   std::optional<Now> invited, cancelled, rang, answer_sent, answer_heard, final_sent, byed, left, joined,
-      parted, message, music;
+      parted, message, music,
+      machine_message;                           // begun, the last time
+  std::optional<dialer::event::Verdict> judged;  // by the analysis, after the answer
+  std::optional<Instant> judged_at;
+  std::optional<Instant> machine_at;      // when that was first a machine
+  bool was_assistant = false;             // judged, before a person was heard
+  bool message_whole = false;             // the machine message
+  std::optional<Instant> assistant_told;  // the answer to it was played whole
   std::optional<Instant> speaking_since, spoke_until;
   bool early_voice = false;
   bool speaking = false;

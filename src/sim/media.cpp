@@ -50,6 +50,8 @@ void Media::stop_analysis(AttemptId id) { ++line(id).analysis; }
 void Media::say(AttemptId id, std::uint64_t analysis, dialer::Instant at, dialer::Event one) {
   world_.at(std::max(at, world_.now().mono) + kHearing, [this, id, analysis, one = std::move(one)] {
     if (line(id).analysis != analysis || world_.carrier.find(id) == nullptr) return;
+    if (const auto* reached = std::get_if<event::VerdictReached>(&one))
+      world_.see(sight::Judged{id, reached->verdict});
     world_.process.tell(one);
   });
 }
@@ -76,7 +78,13 @@ void Media::hear_contact(AttemptId id, std::uint64_t analysis) {
     say(id, analysis, from + speech.from, event::SpeechStarted{id});
     say(id, analysis, from + speech.to, event::SpeechEnded{id});
   }
-  say(id, analysis, from + call->plan.verdict_at, event::VerdictReached{id, call->plan.verdict});
+  const auto decided = from + call->plan.verdict_at;
+  say(id, analysis, decided, event::VerdictReached{id, call->plan.verdict});
+  for (const auto& end : call->plan.greeting_ends)
+    say(id, analysis, std::max(decided, from + end) + milliseconds{1}, event::GreetingEnded{id});
+  for (const auto& revision : call->plan.revisions)
+    say(id, analysis, std::max(decided, from + revision.at) + milliseconds{1},
+        event::VerdictReached{id, revision.verdict});
 }
 
 // ---- who hears whom
@@ -122,17 +130,21 @@ void Media::resume(AttemptId id, dialer::AgentId agent) {
   if (is_up(id)) join(id, agent, false);
 }
 
-void Media::play_message(AttemptId id) {
+void Media::stop_message(AttemptId id) { ++line(id).path; }
+
+void Media::play_message(AttemptId id, dialer::effect::Message which) {
   split(id);
   if (!is_up(id)) return;
-  world_.see(sight::MessageBegan{id});
+  world_.see(sight::MessageBegan{id, which});
   Line& one = line(id);
   const Duration length = between(one.random, seconds{3}, seconds{12});
   const std::uint64_t path = one.path;
-  world_.in(length, [this, id, path] {
-    if (line(id).path == path && is_up(id)) world_.process.tell(event::MessagePlayed{id});
+  world_.in(length, [this, id, path, which] {
+    if (line(id).path != path || !is_up(id)) return;
+    world_.see(sight::MessageEnded{id, which});
+    world_.process.tell(event::MessagePlayed{id});
   });
-  if (!world_.carrier.find(id)->plan.opts_out) return;
+  if (which != dialer::effect::Message::safe_harbour || !world_.carrier.find(id)->plan.opts_out) return;
   world_.in(seconds{2}, [this, id, path] {
     if (line(id).path != path || !is_up(id)) return;
     world_.hit(Reached::opt_out_by_key);

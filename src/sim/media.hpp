@@ -21,7 +21,8 @@ class Media {
   void split(dialer::AttemptId id);
   void hold(dialer::AttemptId id);
   void resume(dialer::AttemptId id, dialer::AgentId agent);
-  void play_message(dialer::AttemptId id);
+  void play_message(dialer::AttemptId id, dialer::effect::Message which);
+  void stop_message(dialer::AttemptId id);
 
   void contact_left(dialer::AttemptId id);
   void process_died();

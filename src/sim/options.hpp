@@ -40,6 +40,7 @@ enum class Plant : std::uint8_t {
   end_held,            // a held call is ended when End is pressed
   ignore_pause,        // the core is told that no campaign pauses before it dials
   ignore_joining,      // the core is told that no campaign is joined by hand
+  hear_machines,       // the core is told of a machine where the analysis said a person
   shrink_list,         // a contact of the list is not loaded after a restart
 };
 

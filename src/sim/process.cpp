@@ -87,8 +87,21 @@ void Process::freeze(Duration length) {
 // ----------------------------------------------------------------------------------------------------------
 void Process::tell(const dialer::Event& one) {
   if (!alive()) return;
+  if (world_.options.plant == Plant::hear_machines) return tell_on(misheard(one));
+  tell_on(one);
+}
+
+void Process::tell_on(const dialer::Event& one) {
   if (frozen_) return held_.push_back(one);
   step(one);
+}
+
+// A planted bug: every person is a machine to the core.
+dialer::Event Process::misheard(dialer::Event one) {
+  auto* reached = std::get_if<event::VerdictReached>(&one);
+  if (reached != nullptr && reached->verdict == event::Verdict::person)
+    reached->verdict = event::Verdict::machine;
+  return one;
 }
 
 void Process::ask(dialer::Event one, Answered answered) {
@@ -259,7 +272,8 @@ void Process::carry_out(const effect::HoldCall& e) { world_.media.hold(e.attempt
 void Process::carry_out(const effect::ResumeCall& e) { world_.media.resume(e.attempt, e.agent); }
 void Process::carry_out(const effect::PlayHoldMusic& e) { world_.media.hold(e.attempt); }
 void Process::carry_out(const effect::PlayMessage& e) {
-  if (world_.options.plant != Plant::forget_message) world_.media.play_message(e.attempt);
+  if (world_.options.plant != Plant::forget_message) world_.media.play_message(e.attempt, e.which);
 }
+void Process::carry_out(const effect::StopMessage& e) { world_.media.stop_message(e.attempt); }
 
 }  // namespace ziptone::sim

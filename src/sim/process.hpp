@@ -33,6 +33,8 @@ class Process {
   void ask(dialer::Event event, Answered answered);
 
  private:
+  void tell_on(const dialer::Event& event);
+  static dialer::Event misheard(dialer::Event event);
   void step(const dialer::Event& event);
   void witness(const dialer::Event& event);
   void plan_wake();
@@ -56,6 +58,7 @@ class Process {
   void carry_out(const dialer::effect::ResumeCall& e);
   void carry_out(const dialer::effect::PlayHoldMusic& e);
   void carry_out(const dialer::effect::PlayMessage& e);
+  void carry_out(const dialer::effect::StopMessage& e);
   template <class Other>
   void carry_out(const Other&) {}
 

@@ -116,6 +116,13 @@ Campaign draw_campaign(std::uint64_t id, const Options& o, bool night, Random& r
   Random pauses = stream(o.seed, 7, id);
   if (pauses.chance(0.2)) c.pause = seconds{pauses.between(1, 8)};
   c.join_by_hand = pauses.chance(0.15);
+  if (c.machine == MachineTreatment::hang_up && pauses.chance(0.4)) {
+    c.machine = MachineTreatment::leave_message;
+    c.machine_message = true;
+    c.greeting_max = seconds{pauses.between(8, 30)};
+  }
+  c.screening_answer = pauses.chance(0.5);
+  if (pauses.chance(0.2)) c.review_share = static_cast<std::uint8_t>(pauses.between(1, 100));
   return c;
 }
 

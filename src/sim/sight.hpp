@@ -53,6 +53,10 @@ struct Spoke {
 struct EarlyVoice {  // the network's own voice gave a verdict before the answer
   AttemptId attempt;
 };
+struct Judged {  // what the analysis made of who answered
+  AttemptId attempt;
+  dialer::event::Verdict verdict;
+};
 struct Joined {
   AttemptId attempt;
   AgentId agent;
@@ -62,6 +66,11 @@ struct Parted {
 };
 struct MessageBegan {
   AttemptId attempt;
+  dialer::effect::Message which;
+};
+struct MessageEnded {  // it was played whole
+  AttemptId attempt;
+  dialer::effect::Message which;
 };
 struct MusicBegan {
   AttemptId attempt;
@@ -141,10 +150,10 @@ struct WallStepped {};
 namespace ziptone::sim {
 using Sight =
     std::variant<sight::Invited, sight::Cancelled, sight::RangBack, sight::AnswerSent, sight::AnswerHeard,
-                 sight::FinalSent, sight::Byed, sight::LeftUs, sight::Spoke, sight::EarlyVoice, sight::Joined,
-                 sight::Parted, sight::MessageBegan, sight::MusicBegan, sight::Screen, sight::AgentDid,
-                 sight::LegCalled, sight::LegEnded, sight::Pressed, sight::CodeAcknowledged, sight::Intended,
-                 sight::IntentDurable, sight::Concluded, sight::Rowed, sight::DncTold, sight::Listed,
-                 sight::CampaignTold, sight::Died, sight::Born, sight::Froze, sight::Thawed,
-                 sight::WallStepped>;
+                 sight::FinalSent, sight::Byed, sight::LeftUs, sight::Spoke, sight::EarlyVoice, sight::Judged,
+                 sight::Joined, sight::Parted, sight::MessageBegan, sight::MessageEnded, sight::MusicBegan,
+                 sight::Screen, sight::AgentDid, sight::LegCalled, sight::LegEnded, sight::Pressed,
+                 sight::CodeAcknowledged, sight::Intended, sight::IntentDurable, sight::Concluded,
+                 sight::Rowed, sight::DncTold, sight::Listed, sight::CampaignTold, sight::Died, sight::Born,
+                 sight::Froze, sight::Thawed, sight::WallStepped>;
 }  // namespace ziptone::sim

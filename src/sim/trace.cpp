@@ -51,8 +51,18 @@ struct Renderer {
   std::string operator()(const sight::Parted& s) const {
     return fmt::format("contact of call {} no longer hears an agent", s.attempt);
   }
+  std::string operator()(const sight::Judged& s) const {
+    return fmt::format("analysis of call {} says {}", s.attempt, static_cast<int>(s.verdict));
+  }
+  static std::string_view name(dialer::effect::Message which) {
+    constexpr std::string_view kNames[] = {"message", "message for machines", "answer for assistants"};
+    return kNames[static_cast<std::size_t>(which)];
+  }
   std::string operator()(const sight::MessageBegan& s) const {
-    return fmt::format("contact of call {} hears the message", s.attempt);
+    return fmt::format("contact of call {} hears the {}", s.attempt, name(s.which));
+  }
+  std::string operator()(const sight::MessageEnded& s) const {
+    return fmt::format("contact of call {} has heard the {}", s.attempt, name(s.which));
   }
   std::string operator()(const sight::MusicBegan& s) const {
     return fmt::format("contact of call {} hears music", s.attempt);

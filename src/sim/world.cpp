@@ -123,6 +123,8 @@ void World::observe_coverage(const Sight& sight) {
     if (reason == "withdrawn") hit(Reached::withdrawn_in_gap);
     if (reason == "campaign_not_running") hit(Reached::stop_in_gap);
     if (reason == "leg_lost") hit(Reached::leg_not_recovered);
+    if (s->outcome.message_left) hit(Reached::message_left);
+    if (reason == "greeting_too_long") hit(Reached::greeting_too_long);
   }
   if (const auto* s = std::get_if<sight::Rowed>(&sight)) observe_row(s->row);
 }
@@ -143,6 +145,17 @@ void World::observe_row(const dialer::effect::AppendRow& row) {
   if (row.from == "Held" && row.event == "HungUp") hit(Reached::held_hang_up);
   if (row.from == "Held" && row.event == "DeadlineReached" && row.to == "Talking") hit(Reached::hold_limit);
   if (row.to == "Paced") hit(Reached::paced);
+  if (row.from == "Screening" && row.event == "VerdictReached" &&
+      row.verdict == dialer::event::Verdict::screening)
+    hit(Reached::screening_suspected);
+  if (row.from == "Screening" && row.to == "Merging") hit(Reached::screening_passed);
+  if (row.from == "Screening" && row.event == "DeadlineReached" && row.to == "Ended")
+    hit(Reached::screening_given_up);
+  if (row.event == "MachineAccepted" && row.to == "Ended") hit(Reached::machine_accepted);
+  const bool with_machine = row.from == "AwaitingBeep" || row.from == "LeavingMessage";
+  if (with_machine && row.to == "PlayingMessage") hit(Reached::person_behind_machine);
+  if (row.from == "LeavingMessage" && (row.to == "AwaitingBeep" || row.event == "GreetingEnded"))
+    hit(Reached::message_begun_again);
 }
 
 }  // namespace ziptone::sim

@@ -94,7 +94,8 @@ inline Heard listen(const std::vector<std::int16_t>& samples, const Parameters& 
       heard.events.push_back(*event);
       if (const auto* tone = std::get_if<ToneHeard>(&*event)) heard.tones.push_back(*tone);
       if (const auto* verdict = std::get_if<VerdictReached>(&*event)) {
-        if (!heard.decided) heard.first = *verdict;
+        // That nobody had spoken by 1.8 s is the clock's word; the next verdict is the decision.
+        if (!heard.decided || heard.first.evidence.cause == Cause::never_spoke) heard.first = *verdict;
         heard.decided = true;
         heard.last = *verdict;
       }

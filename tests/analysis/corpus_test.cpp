@@ -44,13 +44,13 @@ TEST(Corpus, ConfusionMatrix) {
     ++decided[row][heard.first.verdict];
     ++revised[row][heard.last.verdict];
     count_beeps(r, heard, beeps);
-    // The callee's clock (issue 2 section 2), on every recording.
+    // The callee's clock (issue 2 section 2), on every recording: a verdict within the maximum, and a
+    // person's while they still wait for an answer.
     const auto& v = heard.first;
-    const auto last_word = v.at_ms - v.evidence.silence_ms;
-    const std::int64_t maximum = Parameters{}.maximum_analysis_ms;
-    EXPECT_TRUE(v.at_ms <= maximum || (v.evidence.onset_ms >= 0 && last_word <= maximum))
-        << r.file << " " << describe(v);
-    EXPECT_LE(v.evidence.silence_ms, 2000) << r.file;
+    EXPECT_LE(v.at_ms, maximum_analysis_ms(Parameters{})) << r.file << " " << describe(v);
+    if (v.verdict == Verdict::person) {
+      EXPECT_LE(v.evidence.silence_ms, 2000) << r.file << " " << describe(v);
+    }
   }
   for (const auto& [row, counts] : decided) {
     std::printf("%-9s", row.c_str());
@@ -71,12 +71,19 @@ TEST(Corpus, ConfusionMatrix) {
   EXPECT_GE(share(revised, "reorder", Verdict::reorder), 1.0);
   EXPECT_GE(share(decided, "sit", Verdict::sit), 1.0);
   EXPECT_GE(share(revised, "ringback", Verdict::ringback), 1.0);
-  EXPECT_GE(share(revised, "silence", Verdict::silence), 1.0);
+  EXPECT_GE(share(decided, "silence", Verdict::silence), 1.0);
   for (const auto tone : {Verdict::fax, Verdict::busy, Verdict::reorder, Verdict::sit, Verdict::ringback})
     for (const auto* row : {"human", "machine"})
       EXPECT_EQ(decided[row][tone] + revised[row][tone], 0) << row << " taken for " << name(tone);
-  EXPECT_GE(share(decided, "human", Verdict::person) + share(decided, "human", Verdict::unsure), 0.93);
-  EXPECT_GE(share(revised, "machine", Verdict::machine), 0.92);
+  // Issue 4's figures for the balanced preset. These speakers were in the training, these recordings were
+  // not; docs/internals/analysis.md has the figures for speakers that it had not heard.
+  const auto connected = [&](auto& table, const char* row) {
+    return share(table, row, Verdict::person) + share(table, row, Verdict::unsure);
+  };
+  EXPECT_GE(connected(decided, "human"), 0.95);
+  EXPECT_LE(connected(decided, "machine"), 0.09);
+  EXPECT_LE(connected(decided, "music"), 0.17);
+  EXPECT_LE(connected(revised, "machine"), 0.03);
 }
 
 }  // namespace

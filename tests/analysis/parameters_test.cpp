@@ -1,3 +1,4 @@
+#include <limits>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -43,6 +44,15 @@ TEST(Parameters, EachRangeIsClosedAndNamed) {
       EXPECT_EQ(result.error().where, c.where);
       EXPECT_FALSE(result.error().mend.empty());
     }
+  }
+}
+
+TEST(Parameters, ATiltIsWithinFour) {
+  for (const float tilt : {-4.0F, 0.0F, 4.0F}) EXPECT_TRUE(validate({.tilt = tilt}));
+  for (const float tilt : {-4.1F, 4.1F, std::numeric_limits<float>::quiet_NaN()}) {
+    const auto result = validate({.tilt = tilt});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().where, "tilt");
   }
 }
 

@@ -152,7 +152,11 @@ inline void drain(Analyser& analyser, Heard& heard) {
   while (const auto event = analyser.poll()) heard.events.push_back(*event);
 }
 
-inline Heard listen(const std::vector<std::int16_t>& samples, const Parameters& parameters = {},
+// The synthetic voices here are for clocks, tones and the silence rule; the classifier is trained on real
+// ones.
+inline constexpr Parameters kRule{.preset = Preset::silence_rule};
+
+inline Heard listen(const std::vector<std::int16_t>& samples, const Parameters& parameters = kRule,
                     std::int64_t answered_ms = -1) {
   Analyser analyser{parameters};
   if (answered_ms >= 0) analyser.answered(answered_ms);

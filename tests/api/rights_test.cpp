@@ -10,13 +10,16 @@
 #include "fixture.hpp"
 #include "server/api/server.hpp"
 #include "server/api/service.hpp"
+#include "server/api/tokens.hpp"
 #include "server/control/clock.hpp"
 
 namespace ziptone::api {
 namespace {
 
-// The columns. ayse is the agent that the paths name, and of the team whose campaign they name.
-constexpr std::array<const char*, 6> kAskers = {"nobody", "ayse", "can", "lead", "other-lead", "root"};
+// The columns; the last three are tokens of those scopes. ayse is the agent that the paths name, and of the
+// team whose campaign they name.
+constexpr std::array<const char*, 9> kAskers = {"nobody", "ayse",  "can",      "lead",       "other-lead",
+                                                "root",   "reads", "operates", "administers"};
 
 class Site {
  public:
@@ -34,7 +37,12 @@ class Site {
     put_user("root", "administrator", {}, {});
     ServerOptions options;
     options.upload_dir = dir_.path();
-    options.may = [this](const std::string&, const Route* route, Request& request) {
+    for (const std::string scope : {"read", "operate", "administer"})
+      put<std::uint64_t>([&](auto& db) {
+        return store::put_token(db, {0, hash_of(scope + "s"), scope, scope, {}, store::at(0), {}});
+      });
+    options.may = [this](const std::string& token, const Route* route, Request& request) {
+      if (!token.empty()) return may(reader_, token, route, request, store::at(1));
       return may_session(reader_, users_, sessions_, route, request, control::now().mono);
     };
     options.routes = all_routes(nullptr);
@@ -54,7 +62,9 @@ class Site {
     if (const auto at = path.find('{'); at != std::string::npos)
       path.replace(at, path.find('}') - at + 1, "1");
     Headers headers;
-    if (as != "nobody")
+    if (as == "reads" || as == "operates" || as == "administers")
+      headers = {{"Authorization", "Bearer " + as}};
+    else if (as != "nobody")
       headers = {{"Cookie", "ziptone_session=" + sessions_.open(as, control::now().mono)},
                  {"Origin", "http://127.0.0.1"}};
     return http_request(server_->port(), std::string{route.method}, path, {}, "{}", headers).status;

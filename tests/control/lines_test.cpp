@@ -88,5 +88,70 @@ TEST_F(VoicePath, WhatWasHeardBeforeTheAnswerIsNotSaidOfThePersonWhoAnswered) {
   EXPECT_EQ(count<event::VerdictReached>(), 2u);
 }
 
+TEST_F(VoicePath, TheEndOfAGreetingIsToldAndTheBeepThatComesLaterToo) {
+  constexpr base::AttemptId kAttempt{5};
+  lines->committed(effect::CommitAttempt{.attempt = kAttempt, .agent = kAgent, .number = 905'321'234'567});
+  lines->carry_out(effect::PlaceCall{.attempt = kAttempt, .number = 905'321'234'567}, {});
+  const auto say = [&](const analysis::Event& event) {
+    lines->hear(mediaplane::Report{{}, mediaplane::AnalysisEvent{1, event, false}});
+    for (auto& one : lines->take_events()) events.push_back(std::move(one));
+    return count<event::GreetingEnded>();
+  };
+  const analysis::ToneHeard beep{.which = analysis::Tone::beep};
+  EXPECT_EQ(say(beep), 0u) << "its own end follows";
+  EXPECT_EQ(say(analysis::GreetingEnded{.by = analysis::GreetingEnded::By::quiet}), 1u);
+  EXPECT_EQ(say(analysis::ToneHeard{.which = analysis::Tone::ced}), 1u);
+  EXPECT_EQ(say(beep), 2u) << "the quiet was not the end of it";
+}
+
+TEST_F(VoicePath, AGreetingThatReachedItsLimitHasNotEnded) {
+  constexpr base::AttemptId kAttempt{5};
+  lines->committed(effect::CommitAttempt{.attempt = kAttempt, .agent = kAgent, .number = 905'321'234'567});
+  lines->carry_out(effect::PlaceCall{.attempt = kAttempt, .number = 905'321'234'567}, {});
+  lines->hear(
+      mediaplane::Report{{},
+                         mediaplane::AnalysisEvent{
+                             1, analysis::GreetingEnded{.by = analysis::GreetingEnded::By::limit}, false}});
+  EXPECT_TRUE(lines->take_events().empty());
+}
+
+TEST_F(VoicePath, AnAssistantHearsTheCampaignsAnswerAndAStoppedOneIsNotPlayed) {
+  const mediaplane::FarEnd contact{2};
+  constexpr base::AttemptId kAttempt{5};
+  constexpr base::CampaignId kCampaign{3};
+  lines->committed(effect::CommitAttempt{
+      .attempt = kAttempt, .campaign = kCampaign, .agent = kAgent, .number = 905'321'234'567});
+  lines->carry_out(effect::PlaceCall{.attempt = kAttempt, .number = 905'321'234'567}, {});
+  hear(signalling::Answered{kAttempt, sdp(contact.at())});
+  lines->load_prompt("answer", Samples(1600));
+  lines->set_prompt(kCampaign, "screening_answer/en", "answer");
+  const effect::PlayMessage answer{kAttempt, kCampaign, effect::Message::screening};
+  lines->carry_out(answer, {});
+  ASSERT_TRUE(wait_for<event::MessagePlayed>()) << "of another language, where there is none of Turkey's";
+  lines->carry_out(effect::PlayMessage{kAttempt, kCampaign, effect::Message::machine}, {});
+  lines->carry_out(answer, {});
+  lines->carry_out(effect::StopMessage{kAttempt}, {});
+  lines->carry_out(answer, {});
+  ASSERT_TRUE(wait_for<event::MessagePlayed>(2));
+  EXPECT_EQ(count<event::MessagePlayed>(), 2u)
+      << "the stopped one, and that which does not exist, say nothing";
+}
+
+TEST_F(VoicePath, TheSoundsOfACampaignSayWhatMachinesCanBeTold) {
+  dialer::Campaign rules;
+  rules.id = base::CampaignId{3};
+  CampaignSounds sounds;
+  sounds.analysis.terminating_tone_ms = 12'000;
+  lines->set_campaign(rules.id, sounds, {});
+  EXPECT_FALSE(lines->with_sounds(rules).machine_message);
+  EXPECT_EQ(lines->with_sounds(rules).greeting_max, base::seconds{12});
+  lines->set_prompt(rules.id, "machine_message/tr", "3-machine_message-tr-1");
+  lines->set_prompt(rules.id, "screening_answer/any", "3-screening_answer-any-2");
+  EXPECT_TRUE(lines->with_sounds(rules).machine_message);
+  EXPECT_TRUE(lines->with_sounds(rules).screening_answer);
+  lines->set_prompt(rules.id, "machine_message/tr", "");
+  EXPECT_FALSE(lines->with_sounds(rules).machine_message);
+}
+
 }  // namespace
 }  // namespace ziptone::control

@@ -84,6 +84,33 @@ TEST_F(Asked, DoNotCallHoldsAtOnceAndWhateverTheCode) {
   EXPECT_NE(phase_of(world, ContactId{1}), event::ContactPhase::retry_at);
 }
 
+TEST(LateVerdict, AgreedWithItKeepsWhatTheContactWasTold) {
+  Campaign rules = World::default_campaign();
+  rules.mode = ConnectionMode::classic;
+  for (const bool opts_out : {false, true}) {
+    World world{rules, 1, 1};
+    world.start();
+    const AttemptId id = world.call_of(kAyse);
+    world.tell(event::Answered{id});
+    world.tell(event::Bridged{id});
+    const WallTime tomorrow = world.now().wall + hours{24};
+    EXPECT_EQ(answer_of(world, event::MachineAccepted{kAyse, id}), "no_late_verdict");
+    EXPECT_EQ(answer_of(world, event::CallbackAsked{kAyse, id, tomorrow, kAyse}), "accepted");
+    if (opts_out) {
+      EXPECT_EQ(answer_of(world, event::DoNotCallAsked{kAyse, id}), "accepted");
+    }
+    world.tell(event::VerdictReached{id, event::Verdict::machine});
+    EXPECT_EQ(world.dialer.calls()[0].late_verdict, event::Verdict::machine);
+    EXPECT_EQ(answer_of(world, event::MachineAccepted{kAyse, AttemptId{id.value + 1}}), "another_call");
+    EXPECT_EQ(answer_of(world, event::MachineAccepted{kAyse, id}), "accepted");
+    const auto contact = world.dialer.contact(ContactId{1});
+    EXPECT_EQ(contact->phase, opts_out ? event::ContactPhase::suppressed : event::ContactPhase::callback_at);
+    EXPECT_TRUE(opts_out || contact->next_at == tomorrow);
+    EXPECT_EQ(world.agent_state(kAyse), "Available");
+    EXPECT_EQ(answer_of(world, event::MachineAccepted{kAyse, id}), "accepted") << "pressed twice";
+  }
+}
+
 TEST_F(Asked, EachIsARowOfTheCall) {
   answer_of(world, event::CallbackAsked{kAyse, id, tomorrow, {}});
   const auto* row = world.effect_of<effect::AppendRow>();

@@ -5,6 +5,7 @@ this program (Rtp), so that what the far ends hear is recorded packet by packet.
 """
 
 import http.client
+import io
 import json
 import math
 import os
@@ -19,6 +20,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
+import wave
 
 HERE = pathlib.Path(__file__).resolve().parent
 RATE = 8000
@@ -97,6 +99,16 @@ def power(samples, hz):
     for s in samples:
         a, b = s + coefficient * a - b, a
     return 2 * (a * a + b * b - coefficient * a * b) / (len(samples) * total)
+
+
+def tone(hz, seconds, rate=8000, channels=1, rest=0.0):
+    """A WAV of one tone, and of silence behind it."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(channels), out.setsampwidth(2), out.setframerate(rate)
+        samples = [int(9000 * math.sin(2 * math.pi * hz * i / rate)) for i in range(int(seconds * rate))] + [0] * int(rest * rate)
+        out.writeframes(b"".join(struct.pack("<h", s) * channels for s in samples))
+    return file.getvalue()
 
 
 class Rtp:

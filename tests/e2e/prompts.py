@@ -4,24 +4,13 @@ there), kept over a kill, taken back; and what is no sound is refused with the m
 
 import http.client
 import io
-import math
 import signal
-import struct
 import wave
 
-from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
+from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, tone, wait_for
 
 PROMPTS = "/api/v1/campaigns/autumn/prompts"
 MESSAGE_HZ, MUSIC_HZ = 1000, 700
-
-
-def tone(hz, seconds, rate=8000, channels=1):
-    file = io.BytesIO()
-    with wave.open(file, "wb") as out:
-        out.setnchannels(channels), out.setsampwidth(2), out.setframerate(rate)
-        samples = [int(9000 * math.sin(2 * math.pi * hz * i / rate)) for i in range(int(seconds * rate))]
-        out.writeframes(b"".join(struct.pack("<h", s) * channels for s in samples))
-    return file.getvalue()
 
 
 def put(server, path, sound, name=""):
@@ -47,8 +36,10 @@ def sound_of(server, path):
 
 def upload(server):
     first = of(server)
-    check("ours at first", set(first) == {("safe_harbour", "tr"), ("safe_harbour", "en"), ("hold_music", "any")}
-          and not any(p["own"] for p in first.values()) and all(p["duration_ms"] > 1000 for p in first.values()), first)
+    ours = {("safe_harbour", "tr"), ("safe_harbour", "en"), ("hold_music", "any")}
+    none = {(kind, language) for kind in ("machine_message", "screening_answer") for language in ("tr", "en", "any")}
+    check("ours at first, and nothing to say to machines", set(first) == ours | none and not any(p["own"] for p in first.values())
+          and all(first[one]["duration_ms"] > 1000 for one in ours) and all(first[one]["duration_ms"] is None for one in none), first)
     for sound, words in ((b"no sound", "8 kHz"), (tone(MESSAGE_HZ, 0.2), "1 to 60"), (tone(MESSAGE_HZ, 61), "1 to 60"), (tone(MESSAGE_HZ, 2, 16000), "8 kHz"),
                          (tone(MESSAGE_HZ, 2, channels=2), "mono")):
         status, answer = put(server, "safe_harbour/tr", sound)

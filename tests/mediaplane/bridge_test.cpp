@@ -94,6 +94,41 @@ TEST_P(BridgeLegs, ZipToneIsHeardByTheAgentAloneAlsoWhenTheCalleeSendsNothing) {
   expect_one_line(agent.packets);
 }
 
+TEST_P(BridgeLegs, TheAgentHearsTheLastWordsFirstAndIsLiveSoonAfterOnTheSameLine) {
+  start();
+  FarEnd contact{2}, agent{3};
+  const auto trunk = open(1, LegKind::trunk, contact);
+  const auto phone = open(2, LegKind::phone, agent);
+  for (const bool catch_up : {false, true}) {
+    ASSERT_TRUE(plane->analyse(1, {}, {.catch_up = true}));
+    const auto speaks = [&](double hz) {
+      return [&, hz](int) {
+        agent.send_tone(phone, 400);
+        contact.send_tone(trunk, hz);
+      };
+    };
+    run_frames(40, {&contact, &agent}, speaks(600));
+    run_frames(30, {&contact, &agent}, speaks(0));
+    const auto before = agent.packets.size();
+    ASSERT_TRUE(plane->bridge(1, 2, {.catch_up = catch_up}));
+    ASSERT_TRUE(plane->stop_analysis(1));
+    run_frames(75, {&contact, &agent}, speaks(0));
+    const auto words = agent.sounding(before, 600);
+    if (catch_up)
+      EXPECT_GT(words, 15u) << "of 40 packets, in three quarters of the time";
+    else
+      EXPECT_EQ(words, 0u);
+    const auto caught_up = agent.packets.size();
+    ASSERT_TRUE(
+        run_until([&] { return agent.sounding(caught_up, 900) > 20; }, {&contact, &agent}, speaks(900)));
+    EXPECT_EQ(agent.sounding(caught_up, 600), 0u);
+    EXPECT_GE(count<AgentHears>(), catch_up ? 2u : 1u);
+    ASSERT_TRUE(plane->unbridge(1));
+    run_frames(5, {&contact, &agent}, speaks(0));
+  }
+  expect_one_line(agent.packets);
+}
+
 TEST_P(BridgeLegs, ABridgeIsReportedOnlyWhenTheAgentIsHeard) {
   start();
   FarEnd contact{2}, agent{3};

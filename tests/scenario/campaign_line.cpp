@@ -70,13 +70,18 @@ bool read_dialing(CampaignSetting& campaign, const std::string& key, Words& line
   static constexpr std::pair<std::string_view, dialer::MachineTreatment> kMachine[] = {
       {"hang-up", dialer::MachineTreatment::hang_up},
       {"next-number", dialer::MachineTreatment::next_number},
-      {"connect", dialer::MachineTreatment::connect}};
+      {"connect", dialer::MachineTreatment::connect},
+      {"leave-message", dialer::MachineTreatment::leave_message}};
   Campaign& in = campaign.config;
   if (key == "mode") return in.mode = choose(line, "connection mode", kModes), true;
   if (key == "analysis") return in.analysis = on_or_off(line), true;
   if (key == "clock") return in.decide_from_answer = choose(line, "clock", kClocks), true;
   if (key == "maximum") return in.maximum_analysis = line.duration("the maximum analysis"), true;
   if (key == "machine") return in.machine = choose(line, "treatment of machines", kMachine), true;
+  if (key == "machine-message") return in.machine_message = true, true;
+  if (key == "screening-answer") return in.screening_answer = true, true;
+  if (key == "greeting-max") return in.greeting_max = line.duration("the longest greeting"), true;
+  if (key == "review") return in.review_share = small(line, key), true;
   if (key == "ring-min") return in.ring_min = line.duration("the minimum ring time"), true;
   if (key == "ring-max") return in.ring_max = line.duration("the ring time"), true;
   if (key == "setup-max") return in.setup_max = line.duration("the set-up time"), true;

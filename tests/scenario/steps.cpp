@@ -90,6 +90,14 @@ void extend(World& world, Words& line, base::AgentId agent) {
   world.ask(line.line(), event::WrapUpExtended{agent, by, 0});
 }
 
+// agent NAME accepts-machine [of CONTACT]
+void accept_machine(World& world, Words& line, base::AgentId agent) {
+  event::MachineAccepted said{agent, {}, 0};
+  if (line.take_if("of")) said.attempt = world.call_of(line.line(), world.setting.contact_names.take(line));
+  line.end();
+  world.ask(line.line(), said);
+}
+
 template <class Event>
 void part(World& world, Words& line, base::AgentId agent) {
   const base::CampaignId campaign = world.setting.campaign_names.take(line);
@@ -110,6 +118,7 @@ void agent(World& world, Words& line) {
       {"resume", command<event::ResumePressed>},
       {"wraps-up", wrap_up},
       {"extends", extend},
+      {"accepts-machine", accept_machine},
       {"joins", part<event::AgentJoined>},
       {"leaves", part<event::AgentLeft>},
       {"disconnected", happen<event::AgentDisconnected>},
@@ -205,6 +214,7 @@ void call(World& world, Words& line) {
       {"speaks", happen_to<event::SpeechStarted>},
       {"pauses", happen_to<event::SpeechEnded>},
       {"verdict", verdict},
+      {"greeting-ended", happen_to<event::GreetingEnded>},
       {"bridged", happen_to<event::Bridged>},
       {"message-played", happen_to<event::MessagePlayed>},
       {"presses", presses}};

@@ -16,7 +16,7 @@ constexpr std::string_view kWords =
     "intent outcome wrap-up contact do-not-call promise campaign invite cancel bye call-phone drop-phone "
     "analyse "
     "stop-analysis merge zip-tone split hold resume digits remind ringback stop-ringback hold-music message "
-    "refused";
+    "machine-message screening-answer stop-message refused";
 
 struct Teller {
   const World& world;
@@ -32,8 +32,9 @@ struct Teller {
                         trunk(e.trunk), e.follows ? " again" : "")};
   }
   Lines operator()(const effect::SaveOutcome& e) const {
-    return {fmt::format("outcome {} {} by {} {}{}", contact(e.attempt), name(e.outcome), name(e.fault),
-                        e.reason, e.agent ? " with " + agent(e.agent) : "")};
+    return {fmt::format("outcome {} {} by {} {}{}{}", contact(e.attempt), name(e.outcome), name(e.fault),
+                        e.reason, e.agent ? " with " + agent(e.agent) : "",
+                        e.message_left ? " and-a-message" : "")};
   }
   Lines operator()(const effect::SaveWrapUp& e) const {
     const std::string_view how = e.by_timer ? " timer" : e.correction ? " correction" : "";
@@ -111,7 +112,11 @@ struct Teller {
   }
   Lines operator()(const effect::StopRingback& e) const { return {"stop-ringback to " + agent(e.agent)}; }
   Lines operator()(const effect::PlayHoldMusic& e) const { return {"hold-music to " + contact(e.attempt)}; }
-  Lines operator()(const effect::PlayMessage& e) const { return {"message to " + contact(e.attempt)}; }
+  Lines operator()(const effect::PlayMessage& e) const {
+    constexpr std::string_view kMessages[] = {"message to ", "machine-message to ", "screening-answer to "};
+    return {std::string(kMessages[static_cast<std::size_t>(e.which)]) + contact(e.attempt)};
+  }
+  Lines operator()(const effect::StopMessage& e) const { return {"stop-message to " + contact(e.attempt)}; }
 
   // ---- answers to people
   Lines operator()(const effect::Accepted&) const { return {}; }

@@ -98,6 +98,7 @@ INSTANTIATE_TEST_SUITE_P(EachOracle, PlantedBug,
                                          Planted{Plant::forget_cancel, "no leaked call or leg"},
                                          Planted{Plant::ignore_pause, "agents left alone"},
                                          Planted{Plant::ignore_joining, "agents left alone"},
+                                         Planted{Plant::hear_machines, "messages for machines alone"},
                                          Planted{Plant::pause_unseen, "progress"}));
 
 TEST(Seeds, ThatOnceFailedHold) {

@@ -40,11 +40,13 @@ TEST_F(Ledger, KeepsAnAttemptFromIntentToEnd) {
   end.facts.retry_after = base::seconds{30};
   end.facts.local = dialer::SipFacts::Local::timeout;
   end.facts.network_blocked = true;
+  end.message_left = true;
   end.placed_at = at(11);
   end.rang_at = at(12);
   ASSERT_TRUE(submit(*store, {end, call_row(2, 7, "Ringing", "Rejected", "Ended", {})}));
   seen = must(reader.attempt({7}));
   EXPECT_EQ(seen->outcome, Outcome::busy);
+  EXPECT_TRUE(seen->message_left);
   EXPECT_EQ(seen->fault, dialer::Fault::callee);
   EXPECT_EQ(seen->facts.code, 486);
   EXPECT_EQ(seen->facts.q850, 17);

@@ -5,58 +5,46 @@
 // the answer (decide_from_answer), everybody at answer + 1.8 s.
 #include <algorithm>
 
-#include "dialer/machine/call_end.hpp"
+#include "dialer/analyse/review.hpp"
+#include "dialer/analyse/screening.hpp"
 
 namespace ziptone::dialer::call {
 namespace {
 
-// The merge has what is left of the two seconds.
-State merge(const Analysing& s, In& in) {
-  in.emit(effect::Merge{in.attempt.id, s.agent, true});
+// The merge has what is left of the two seconds. Who is not known to be a person may still be unmasked while
+// the agent talks.
+State merge(const Analysing& s, bool is_person, In& in) {
+  in.attempt.doubted = !is_person;
+  in.emit(effect::Merge{in.attempt.id, s.agent, true, in.attempt.doubted});
   return Merging{s.agent, std::max(in.now.mono, s.decide_by) + (kSilenceMax - kDecideMax)};
-}
-
-// Answered by something that nobody is to be connected to.
-State hang_up(AgentId agent, Outcome outcome, Fault fault, std::string_view reason, In& in) {
-  stop_analysis(in);
-  in.emit(effect::EndCall{in.attempt.id});
-  conclude(in, outcome, fault, reason);
-  in.tell(FreeAgent{agent});
-  return Ended{};
 }
 
 }  // namespace
 
 State on(const Analysing& s, const SpeechStarted&, In& in) {
+  in.attempt.speaking = true;
   const Duration longest = in.rules.decide_from_answer ? kDecideMax : in.rules.maximum_analysis;
   return Analysing{s.agent, std::max(in.now.mono, in.attempt.answered.mono + longest)};
 }
 State on(const Analysing& s, const SpeechEnded&, In& in) {
+  in.attempt.speaking = false;
   return Analysing{s.agent, std::min(s.decide_by, in.now.mono + kDecideMax)};
 }
 State on(const Analysing& s, const VerdictReached& e, In& in) {
   using event::Verdict;
-  switch (e.verdict) {
-    case Verdict::person:
-    case Verdict::unsure:
-    case Verdict::silence:
-      return merge(s, in);
-    case Verdict::machine:
-    case Verdict::music:
-    case Verdict::announcement:
-      if (in.rules.machine == MachineTreatment::connect) return merge(s, in);
-      return hang_up(s.agent, Outcome::machine, Fault::callee, "machine", in);
-    case Verdict::screening:
-      return hang_up(s.agent, Outcome::screened, Fault::callee, "screened", in);
-    case Verdict::fax:
-      return hang_up(s.agent, Outcome::fax, Fault::callee, "fax", in);
-    case Verdict::busy:
-    case Verdict::reorder:
-    case Verdict::sit:
-    case Verdict::ringback:
-      return hang_up(s.agent, Outcome::false_answer, Fault::carrier, "tone_after_answer", in);
+  const NoPerson what = no_person(e.verdict);
+  if (what.outcome == Outcome::none) return merge(s, e.verdict == Verdict::person, in);
+  in.attempt.review = what.outcome == Outcome::machine && is_reviewed(in.attempt.id, in.rules.review_share);
+  if (in.attempt.review) return merge(s, true, in);
+  if (what.outcome == Outcome::machine && in.rules.machine == MachineTreatment::connect)
+    return merge(s, true, in);
+  if (e.verdict == Verdict::machine && in.rules.screening_answer) return suspect_assistant(s.agent, in);
+  if (e.verdict == Verdict::machine && leaves_messages(in)) {
+    in.tell(FreeAgent{s.agent});
+    return await_beep(in);
   }
-  return s;
+  if (e.verdict == Verdict::screening && in.rules.screening_answer) return answer_assistant(s.agent, in);
+  return hang_up_on(s.agent, what, in);
 }
 State on(const Analysing& s, const HungUp& e, In& in) {
   in.attempt.facts = e.facts;
@@ -73,8 +61,8 @@ State on(const Analysing& s, const AgentLost& e, In& in) {
 }
 State on(const Analysing& s, const AgentLeaving&, In&) { return s; }
 State on(const Analysing& s, const EmergencyStopped&, In& in) {
-  return hang_up(s.agent, Outcome::stopped, Fault::us, "stopped", in);
+  return hang_up_on(s.agent, {Outcome::stopped, Fault::us, "stopped"}, in);
 }
-State on(const Analysing& s, const DeadlineReached&, In& in) { return merge(s, in); }
+State on(const Analysing& s, const DeadlineReached&, In& in) { return merge(s, false, in); }
 
 }  // namespace ziptone::dialer::call

@@ -169,6 +169,11 @@ State on(const Engaged& s, const TalkEnded&, In& in) {
   if (has_left(s.next)) in.tell(Leaving{s.call});
   return WrappingUp{s.call, s.next};
 }
+State on(const Engaged& s, const Released&, In& in) {
+  // As after a talk: the next call rings the phone again.
+  if (in.leg_mode == LegMode::on_demand && !s.next.away) in.tell(DropLeg{});
+  return after_call(s.next, in.now.mono, in);
+}
 State on(const Engaged& s, const LegWentDown&, In& in) { return in.tell(TellLegLost{s.call}), s; }
 State on(const Engaged& s, const LegUnanswered&, In&) { return s; }
 State on(const Engaged& s, const LegCameUp&, In& in) { return in.tell(TellLegRecovered{s.call}), s; }

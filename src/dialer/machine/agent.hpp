@@ -51,6 +51,7 @@ struct Rebooked {  // the same contact is followed on another trunk
 struct Freed {};
 struct Connected {};
 struct TalkEnded {};
+struct Released {};  // from the talk, without a wrap-up
 struct WrapUpEnded {};
 struct WrapUpRestored {  // after a restart
   AttemptId call;
@@ -65,9 +66,10 @@ using event::AgentSignedOut;
 using event::AgentWentAvailable;
 using event::AgentWentIdle;
 
-using Event = std::variant<AgentSignedIn, AgentSignedOut, AgentWentAvailable, AgentWentIdle,
-                           AgentDisconnected, AgentReconnected, BecameReserved, Rebooked, Freed, Connected,
-                           TalkEnded, WrapUpEnded, WrapUpRestored, LegCameUp, LegWentDown, LegUnanswered>;
+using Event =
+    std::variant<AgentSignedIn, AgentSignedOut, AgentWentAvailable, AgentWentIdle, AgentDisconnected,
+                 AgentReconnected, BecameReserved, Rebooked, Freed, Connected, TalkEnded, Released,
+                 WrapUpEnded, WrapUpRestored, LegCameUp, LegWentDown, LegUnanswered>;
 
 // ---- what an agent says to the other machines
 struct CallLeg {};
@@ -146,6 +148,7 @@ State on(const Engaged&, const AgentWentIdle&, In&);          // stays, idle nex
 State on(const Engaged&, const AgentDisconnected&, In&);      // stays: they still talk
 State on(const Engaged&, const AgentReconnected&, In&);       // stays
 State on(const Engaged&, const TalkEnded&, In&);              // -> WrappingUp
+State on(const Engaged&, const Released&, In&);               // -> Available | Away
 State on(const Engaged&, const LegWentDown&, In&);            // stays, the call waits
 State on(const Engaged&, const LegUnanswered&, In&);          // stays
 State on(const Engaged&, const LegCameUp&, In&);              // stays, the call goes on

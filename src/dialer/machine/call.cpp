@@ -17,9 +17,11 @@ Instant deadline_of(const State& state) {
         if constexpr (requires { s.free_by; }) return s.free_by;
         if constexpr (requires { s.final_by; }) return s.final_by;
         if constexpr (requires { s.decide_by; }) return s.decide_by;
+        if constexpr (requires { s.doubt_until; }) return s.doubt_until;
         if constexpr (requires { s.merge_by; }) return s.merge_by;
         if constexpr (requires { s.back_by; }) return std::min(s.back_by, s.remind_at);
         if constexpr (requires { s.message_by; }) return s.message_by;
+        if constexpr (requires { s.give_up_at; }) return std::min(s.give_up_at, s.speak_at);
         if constexpr (requires { s.end_by; }) return s.end_by;
         if constexpr (requires { s.free_at; }) return s.free_at;
         if constexpr (requires { s.code_by; }) return s.code_by;
@@ -68,6 +70,8 @@ State fail(const State& state, In& in) {
   if (agent) in.tell(FreeAgent{agent});
   return Ended{};
 }
-bool admits_substitute(const State& state) { return is_any<Dialing, Ringing, Analysing, Merging>(state); }
+bool admits_substitute(const State& state) {
+  return is_any<Dialing, Ringing, Analysing, Screening, Merging>(state);
+}
 
 }  // namespace ziptone::dialer::call

@@ -2,9 +2,11 @@
 //
 //   Leased -> Paced -> Dialing -> Ringing -> Analysing -> Merging -> Talking <-> Held -> WrappingUp -> Ended
 //
-// A call with an agent names the agent in its state; Unattended, Lingering and PlayingMessage have none.
+// A call with an agent names the agent in its state; Unattended, Lingering, PlayingMessage, AwaitingBeep and
+// LeavingMessage have none.
 #pragma once
 
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -30,6 +32,11 @@ struct Attempt {
   Now answered{};
   Now merged{};
   bool listening = false;  // analysis was asked for and not stopped
+  bool message_left = false;
+  bool speaking = false;  // as the analysis heard last
+  bool doubted = false;   // the agent is given the call while the analysis is not sure that it is a person
+  std::optional<event::Verdict> late_verdict;  // came while the agent talks: no person
+  bool review = false;                         // called a machine, and connected so that the agent may judge
 };
 constexpr bool happened(const Now& at) { return at.wall != WallTime{}; }
 
@@ -68,12 +75,21 @@ struct Analysing {
   AgentId agent;
   Instant decide_by;
 };
+struct Screening {  // an assistant asks who calls, before it rings the person
+  AgentId agent;
+  Instant give_up_at;
+  Instant speak_at;  // the answer to it; kNever: it is being played, or was
+  Instant speak_by;
+  enum class Part : std::uint8_t { suspected, asked, answering, answered } part = Part::asked;
+  bool interrupted = false;  // somebody began to speak into the answer
+};
 struct Merging {
   AgentId agent;
   Instant merge_by;
 };
 struct Talking {
   AgentId agent;
+  Instant doubt_until = base::kNever;  // the analysis is listened to; kNever: not any more
 };
 struct Held {
   AgentId agent;
@@ -92,6 +108,15 @@ struct Apologising {  // it did not come back: the contact hears the message
 struct PlayingMessage {  // safe harbour: answered, and no agent
   Instant end_by;
 };
+struct AwaitingBeep {  // a machine answered and has gone on without an agent: its greeting is waited for
+  Instant give_up_at;
+  Instant speak_at;    // the quiet after it is long enough then; kNever: only a beep or more quiet will tell
+  bool again = false;  // the message was begun too early
+};
+struct LeavingMessage {
+  Instant end_by;
+  bool again = false;
+};
 struct Naming {  // classic mode: the agent reads the outcome for a second; the attempt itself is over
   AgentId agent;
   Instant free_at;
@@ -103,9 +128,9 @@ struct WrappingUp {
 };
 struct Ended {};
 
-using State =
-    std::variant<Leased, Paced, Dialing, Ringing, Unattended, Cancelling, Lingering, Analysing, Merging,
-                 Talking, Held, AwaitingAgent, Apologising, PlayingMessage, Naming, WrappingUp, Ended>;
+using State = std::variant<Leased, Paced, Dialing, Ringing, Unattended, Cancelling, Lingering, Analysing,
+                           Screening, Merging, Talking, Held, AwaitingAgent, Apologising, PlayingMessage,
+                           AwaitingBeep, LeavingMessage, Naming, WrappingUp, Ended>;
 
 // ---- events
 // Those of the network, media and people are dialer/event.hpp's; these are said by the Dialer and the other
@@ -139,8 +164,10 @@ using event::Bridged;
 using event::DigitPressed;
 using event::EmergencyStopped;
 using event::EndPressed;
+using event::GreetingEnded;
 using event::HoldPressed;
 using event::HungUp;
+using event::MachineAccepted;
 using event::MessagePlayed;
 using event::Progressed;
 using event::ResumePressed;
@@ -152,9 +179,9 @@ using event::WrapUpExtended;
 
 using Event =
     std::variant<Admitted, Withdrawn, Progressed, Answered, Refusal, HungUp, SpeechStarted, SpeechEnded,
-                 VerdictReached, Bridged, MessagePlayed, DigitPressed, AgentLost, AgentLeaving, AgentOffered,
-                 AgentReturned, LegLost, LegRecovered, EndPressed, HoldPressed, ResumePressed, WrappedUp,
-                 WrapUpExtended, EmergencyStopped, DeadlineReached>;
+                 VerdictReached, GreetingEnded, Bridged, MessagePlayed, DigitPressed, AgentLost, AgentLeaving,
+                 AgentOffered, AgentReturned, LegLost, LegRecovered, EndPressed, HoldPressed, ResumePressed,
+                 MachineAccepted, WrappedUp, WrapUpExtended, EmergencyStopped, DeadlineReached>;
 
 // ---- what a call says to the other machines
 struct ReserveAgent {  // a substitute
@@ -175,6 +202,9 @@ struct EndTalk {
 struct EndWrapUp {
   AgentId agent;
 };
+struct ReleaseAgent {  // from the talk, and no code is owed
+  AgentId agent;
+};
 struct Place {};   // counted: contact, number and trunk learn of the INVITE
 struct Conclude {  // the contact is judged by this outcome
   Outcome outcome;
@@ -190,8 +220,8 @@ struct Follow {      // the same contact and agent on another trunk
 struct OptOut {  // the contact said so: do-not-call
   std::string_view source;
 };
-using Inward = std::variant<ReserveAgent, FreeAgent, DoubtLeg, EngageAgent, EndTalk, EndWrapUp, Place,
-                            Conclude, ConcludeByCode, GiveBack, Follow, OptOut>;
+using Inward = std::variant<ReserveAgent, FreeAgent, DoubtLeg, EngageAgent, EndTalk, EndWrapUp, ReleaseAgent,
+                            Place, Conclude, ConcludeByCode, GiveBack, Follow, OptOut>;
 
 struct In {
   Now now;
@@ -290,7 +320,7 @@ Late on(const Lingering&, const DigitPressed&, In&);
 // ---- analyse
 State on(const Analysing&, const SpeechStarted&, In&);     // stays: may speak to the campaign's maximum
 State on(const Analysing&, const SpeechEnded&, In&);       // stays: the clock that the contact feels starts
-State on(const Analysing&, const VerdictReached&, In&);    // -> Merging | Ended
+State on(const Analysing&, const VerdictReached&, In&);    // -> Merging | Screening | ... | Ended
 State on(const Analysing&, const HungUp&, In&);            // -> Ended
 State on(const Analysing&, const DigitPressed&, In&);      // stays
 State on(const Analysing&, const AgentLost&, In&);         // stays with the substitute | -> PlayingMessage
@@ -300,6 +330,21 @@ State on(const Analysing&, const DeadlineReached&, In&);   // -> Merging: unsure
 Late on(const Analysing&, const Progressed&, In&);
 Late on(const Analysing&, const Answered&, In&);
 Late on(const Analysing&, const Refusal&, In&);
+
+State on(const Screening&, const SpeechStarted&, In&);     // stays | -> Merging: somebody behind the answer
+State on(const Screening&, const SpeechEnded&, In&);       // stays: the answer follows
+State on(const Screening&, const GreetingEnded&, In&);     // stays: the answer is played
+State on(const Screening&, const VerdictReached&, In&);    // -> Merging: the person | stays | Ended
+State on(const Screening&, const MessagePlayed&, In&);     // stays | -> Merging
+State on(const Screening&, const HungUp&, In&);            // -> Ended
+State on(const Screening&, const DigitPressed&, In&);      // stays
+State on(const Screening&, const AgentLost&, In&);         // stays with the substitute | -> Ended
+State on(const Screening&, const AgentLeaving&, In&);      // stays
+State on(const Screening&, const EmergencyStopped&, In&);  // -> Ended
+State on(const Screening&, const DeadlineReached&, In&);   // stays, the answer is played | -> Ended
+Late on(const Screening&, const Progressed&, In&);
+Late on(const Screening&, const Answered&, In&);
+Late on(const Screening&, const Refusal&, In&);
 
 // ---- merge
 State on(const Merging&, const Bridged&, In&);           // -> Talking
@@ -315,6 +360,7 @@ State on(const Merging&, const DeadlineReached&, In&);   // -> PlayingMessage: t
 Late on(const Merging&, const Progressed&, In&);
 Late on(const Merging&, const Answered&, In&);
 Late on(const Merging&, const Refusal&, In&);
+Late on(const Merging&, const MessagePlayed&, In&);
 State on(const PlayingMessage&, const MessagePlayed&, In&);     // -> Ended, abandoned
 State on(const PlayingMessage&, const HungUp&, In&);            // -> Ended, abandoned
 State on(const PlayingMessage&, const DigitPressed&, In&);      // stays: 9 opts out
@@ -328,9 +374,38 @@ Late on(const PlayingMessage&, const VerdictReached&, In&);
 Late on(const PlayingMessage&, const SpeechStarted&, In&);
 Late on(const PlayingMessage&, const SpeechEnded&, In&);
 
+State on(const AwaitingBeep&, const GreetingEnded&, In&);     // -> LeavingMessage
+State on(const AwaitingBeep&, const SpeechStarted&, In&);     // stays
+State on(const AwaitingBeep&, const SpeechEnded&, In&);       // stays: begun again after two seconds of quiet
+State on(const AwaitingBeep&, const VerdictReached&, In&);    // stays | -> PlayingMessage: a person after all
+State on(const AwaitingBeep&, const HungUp&, In&);            // -> Ended
+State on(const AwaitingBeep&, const DigitPressed&, In&);      // stays
+State on(const AwaitingBeep&, const EmergencyStopped&, In&);  // -> Ended
+State on(const AwaitingBeep&, const DeadlineReached&, In&);   // -> LeavingMessage | Ended
+Late on(const AwaitingBeep&, const MessagePlayed&, In&);
+Late on(const AwaitingBeep&, const Progressed&, In&);
+Late on(const AwaitingBeep&, const Answered&, In&);
+Late on(const AwaitingBeep&, const Refusal&, In&);
+Late on(const AwaitingBeep&, const Bridged&, In&);
+State on(const LeavingMessage&, const MessagePlayed&, In&);     // -> Ended, the message is left
+State on(const LeavingMessage&, const GreetingEnded&, In&);     // stays: begun again, once
+State on(const LeavingMessage&, const SpeechStarted&, In&);     // -> AwaitingBeep, once
+State on(const LeavingMessage&, const SpeechEnded&, In&);       // stays
+State on(const LeavingMessage&, const VerdictReached&, In&);    // stays | -> PlayingMessage
+State on(const LeavingMessage&, const HungUp&, In&);            // -> Ended
+State on(const LeavingMessage&, const DigitPressed&, In&);      // stays
+State on(const LeavingMessage&, const EmergencyStopped&, In&);  // -> Ended
+State on(const LeavingMessage&, const DeadlineReached&, In&);   // -> Ended
+Late on(const LeavingMessage&, const Progressed&, In&);
+Late on(const LeavingMessage&, const Answered&, In&);
+Late on(const LeavingMessage&, const Refusal&, In&);
+Late on(const LeavingMessage&, const Bridged&, In&);
+
 // ---- talk
 State on(const Talking&, const HungUp&, In&);            // -> WrappingUp
 State on(const Talking&, const EndPressed&, In&);        // -> WrappingUp
+State on(const Talking&, const MachineAccepted&, In&);   // -> Ended | stays, refused
+State on(const Talking&, const DeadlineReached&, In&);   // stays: no more doubt
 State on(const Talking&, const HoldPressed&, In&);       // -> Held
 State on(const Talking&, const ResumePressed&, In&);     // stays, refused
 State on(const Talking&, const LegLost&, In&);           // -> AwaitingAgent
@@ -340,10 +415,12 @@ State on(const Talking&, const SpeechEnded&, In&);       // stays
 State on(const Talking&, const DigitPressed&, In&);      // stays
 State on(const Talking&, const EmergencyStopped&, In&);  // stays
 Late on(const Talking&, const Bridged&, In&);
+Late on(const Talking&, const MessagePlayed&, In&);
 Late on(const Talking&, const Progressed&, In&);
 Late on(const Talking&, const Answered&, In&);
 Late on(const Talking&, const Refusal&, In&);
 State on(const Held&, const HungUp&, In&);            // -> WrappingUp
+State on(const Held&, const MachineAccepted&, In&);   // stays, refused
 State on(const Held&, const EndPressed&, In&);        // stays, refused: a held call can't be ended
 State on(const Held&, const HoldPressed&, In&);       // stays, refused
 State on(const Held&, const ResumePressed&, In&);     // -> Talking
@@ -355,6 +432,7 @@ State on(const Held&, const DigitPressed&, In&);      // stays
 State on(const Held&, const EmergencyStopped&, In&);  // stays
 State on(const Held&, const DeadlineReached&, In&);   // stays, the agent is reminded | -> Talking: the limit
 Late on(const Held&, const Bridged&, In&);
+Late on(const Held&, const MessagePlayed&, In&);
 Late on(const Held&, const Progressed&, In&);
 Late on(const Held&, const Answered&, In&);
 Late on(const Held&, const Refusal&, In&);
@@ -362,6 +440,7 @@ State on(const AwaitingAgent&, const LegRecovered&, In&);      // stays: merged 
 State on(const AwaitingAgent&, const Bridged&, In&);           // -> Talking
 State on(const AwaitingAgent&, const LegLost&, In&);           // -> Apologising: lost once more
 State on(const AwaitingAgent&, const HungUp&, In&);            // -> WrappingUp
+State on(const AwaitingAgent&, const MachineAccepted&, In&);   // stays, refused
 State on(const AwaitingAgent&, const EndPressed&, In&);        // -> WrappingUp
 State on(const AwaitingAgent&, const HoldPressed&, In&);       // stays, refused
 State on(const AwaitingAgent&, const ResumePressed&, In&);     // stays, refused
@@ -371,11 +450,13 @@ State on(const AwaitingAgent&, const SpeechEnded&, In&);       // stays
 State on(const AwaitingAgent&, const DigitPressed&, In&);      // stays
 State on(const AwaitingAgent&, const EmergencyStopped&, In&);  // stays
 State on(const AwaitingAgent&, const DeadlineReached&, In&);   // -> Apologising
+Late on(const AwaitingAgent&, const MessagePlayed&, In&);
 Late on(const AwaitingAgent&, const Progressed&, In&);
 Late on(const AwaitingAgent&, const Answered&, In&);
 Late on(const AwaitingAgent&, const Refusal&, In&);
 State on(const Apologising&, const MessagePlayed&, In&);     // -> WrappingUp
 State on(const Apologising&, const HungUp&, In&);            // -> WrappingUp
+State on(const Apologising&, const MachineAccepted&, In&);   // stays, refused
 State on(const Apologising&, const EndPressed&, In&);        // stays, refused
 State on(const Apologising&, const HoldPressed&, In&);       // stays, refused
 State on(const Apologising&, const ResumePressed&, In&);     // stays, refused
@@ -403,6 +484,7 @@ State on(const WrappingUp&, const AgentLeaving&, In&);     // stays: a required 
 State on(const WrappingUp&, const AgentReturned&, In&);    // stays: the time for a code that is owed begins
 State on(const WrappingUp&, const DeadlineReached&, In&);  // -> Ended, by the timer's code
 State on(const WrappingUp&, const EmergencyStopped&, In&);  // stays
+State on(const WrappingUp&, const MachineAccepted&, In&);   // stays, refused
 State on(const WrappingUp&, const EndPressed&, In&);        // stays, refused
 State on(const WrappingUp&, const HoldPressed&, In&);       // stays, refused
 State on(const WrappingUp&, const ResumePressed&, In&);     // stays, refused
@@ -415,10 +497,20 @@ template <class E>
 concept FromOutside =
     std::is_same_v<E, Progressed> || std::is_same_v<E, Answered> || std::is_same_v<E, Refusal> ||
     std::is_same_v<E, HungUp> || std::is_same_v<E, SpeechStarted> || std::is_same_v<E, SpeechEnded> ||
-    std::is_same_v<E, VerdictReached> || std::is_same_v<E, Bridged> || std::is_same_v<E, MessagePlayed> ||
-    std::is_same_v<E, DigitPressed>;
+    std::is_same_v<E, VerdictReached> || std::is_same_v<E, GreetingEnded> || std::is_same_v<E, Bridged> ||
+    std::is_same_v<E, MessagePlayed> || std::is_same_v<E, DigitPressed>;
 template <Over S, FromOutside E>
 Late on(const S&, const E&, In&);
+
+// The end of a greeting that no message waits for.
+template <class S>
+concept Listening =
+    std::is_same_v<S, Ringing> || std::is_same_v<S, Unattended> || std::is_same_v<S, Cancelling> ||
+    std::is_same_v<S, Lingering> || std::is_same_v<S, Analysing> || std::is_same_v<S, Merging> ||
+    std::is_same_v<S, PlayingMessage> || std::is_same_v<S, Talking> || std::is_same_v<S, Held> ||
+    std::is_same_v<S, AwaitingAgent> || std::is_same_v<S, Apologising>;
+template <Listening S>
+Late on(const S&, const GreetingEnded&, In&);
 
 // ---- questions the Dialer asks of a state
 Instant deadline_of(const State& state);  // kNever where none

@@ -8,9 +8,10 @@ namespace ziptone::dialer::call {
 // Writes what was detected. Once per attempt.
 inline void save_outcome(In& in, Outcome outcome, Fault fault, std::string_view reason,
                          AgentId talked_with = {}) {
-  in.emit(effect::SaveOutcome{in.attempt.id, outcome, fault, in.attempt.facts, reason, talked_with,
-                              in.attempt.placed.wall, in.attempt.rang.wall, in.attempt.answered.wall,
-                              in.attempt.merged.wall, in.now.wall});
+  in.emit(effect::SaveOutcome{in.attempt.id, outcome, fault, in.attempt.facts, reason,
+                              in.attempt.message_left, talked_with, in.attempt.placed.wall,
+                              in.attempt.rang.wall, in.attempt.answered.wall, in.attempt.merged.wall,
+                              in.now.wall});
 }
 
 // Nobody talked: the outcome alone decides on the contact.
@@ -55,6 +56,65 @@ inline State play_message(In& in) {
   in.emit(effect::PlayMessage{in.attempt.id, in.attempt.campaign});
   return PlayingMessage{in.now.mono + kMessageMax};
 }
+
+// What an answer is that the analysis names so, where nobody is to be connected to it. none: a person, or who
+// counts as one.
+struct NoPerson {
+  Outcome outcome = Outcome::none;
+  Fault fault = Fault::none;
+  std::string_view reason;
+};
+constexpr NoPerson no_person(event::Verdict verdict) {
+  using event::Verdict;
+  switch (verdict) {
+    case Verdict::person:
+    case Verdict::unsure:
+    case Verdict::silence:
+      break;
+    case Verdict::machine:
+    case Verdict::music:
+    case Verdict::announcement:
+      return {Outcome::machine, Fault::callee, "machine"};
+    case Verdict::screening:
+      return {Outcome::screened, Fault::callee, "screened"};
+    case Verdict::fax:
+      return {Outcome::fax, Fault::callee, "fax"};
+    case Verdict::busy:
+    case Verdict::reorder:
+    case Verdict::sit:
+    case Verdict::ringback:
+      return {Outcome::false_answer, Fault::carrier, "tone_after_answer"};
+  }
+  return {};
+}
+
+// Answered by something that nobody is to be connected to.
+inline State hang_up_on(AgentId agent, const NoPerson& what, In& in) {
+  stop_analysis(in);
+  in.emit(effect::EndCall{in.attempt.id});
+  conclude(in, what.outcome, what.fault, what.reason);
+  in.tell(FreeAgent{agent});
+  return Ended{};
+}
+
+// After the merge the analysis may still unmask a machine: for so long, or its longest.
+inline constexpr Duration kDoubtMax = base::seconds{8};
+
+// What the analysis says of a call that an agent has been given. True: it is no person's.
+inline bool doubt(event::Verdict verdict, In& in) {
+  if (!in.attempt.doubted) return false;
+  const bool late = no_person(verdict).outcome != Outcome::none;
+  in.attempt.late_verdict = late ? std::optional{verdict} : std::nullopt;
+  return late;
+}
+
+inline bool leaves_messages(const In& in) {
+  return in.rules.machine == MachineTreatment::leave_message && in.rules.machine_message;
+}
+
+// A machine, and nobody's time is spent on it: the agent is free for the next contact, the call waits for the
+// end of the greeting by itself.
+inline State await_beep(In& in) { return AwaitingBeep{in.now.mono + in.rules.greeting_max, base::kNever}; }
 
 // The agent's second of the outcome in classic mode; in silent mode the next contact follows without a gap.
 inline State name_outcome(In& in, AgentId agent) {

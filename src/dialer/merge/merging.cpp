@@ -8,7 +8,10 @@ namespace ziptone::dialer::call {
 State on(const Merging& s, const Bridged&, In& in) {
   in.attempt.merged = in.now;
   in.tell(EngageAgent{s.agent});
-  return Talking{s.agent};
+  if (!in.attempt.doubted) in.attempt.listening = false;  // the merge has ended it
+  if (in.attempt.late_verdict) stop_analysis(in);
+  if (!in.attempt.listening) return Talking{s.agent};
+  return Talking{s.agent, in.now.mono + std::max(kDoubtMax, in.rules.maximum_analysis)};
 }
 State on(const Merging& s, const HungUp& e, In& in) {
   in.attempt.facts = e.facts;
@@ -22,11 +25,12 @@ State on(const Merging& s, const AgentLost& e, In& in) {
   in.emit(effect::Split{in.attempt.id, s.agent});
   if (!e.substitute) return play_message(in);
   in.tell(ReserveAgent{e.substitute});
-  in.emit(effect::Merge{in.attempt.id, e.substitute, in.rules.mode == ConnectionMode::silent});
+  in.emit(effect::Merge{in.attempt.id, e.substitute, in.rules.mode == ConnectionMode::silent,
+                        in.attempt.doubted});
   return Merging{e.substitute, s.merge_by};
 }
 State on(const Merging& s, const AgentLeaving&, In&) { return s; }
-State on(const Merging& s, const VerdictReached&, In&) { return s; }
+State on(const Merging& s, const VerdictReached& e, In& in) { return doubt(e.verdict, in), s; }
 State on(const Merging& s, const SpeechStarted&, In&) { return s; }
 State on(const Merging& s, const SpeechEnded&, In& in) {
   // A merge begun while the contact spoke had the time of one who speaks.

@@ -20,6 +20,7 @@ State hung_up(AgentId agent, const HungUp& e, In& in) {
 }
 
 State lose_leg(AgentId agent, In& in) {
+  stop_analysis(in);
   in.emit(effect::Split{in.attempt.id, agent});
   in.emit(effect::PlayHoldMusic{in.attempt.id});
   return AwaitingAgent{agent, in.now.mono + leg::kRecovery};
@@ -42,12 +43,30 @@ State on(const Talking& s, const EndPressed& e, In& in) {
 }
 State on(const Talking& s, const HoldPressed& e, In& in) {
   in.accept(e.ticket);
+  stop_analysis(in);
   in.emit(effect::HoldCall{in.attempt.id, s.agent});
   return Held{s.agent, in.now.mono + in.rules.hold_max, in.now.mono + in.rules.hold_reminder};
 }
 State on(const Talking& s, const ResumePressed& e, In& in) { return in.refuse(e.ticket, "not_held"), s; }
 State on(const Talking& s, const LegLost&, In& in) { return lose_leg(s.agent, in); }
-State on(const Talking& s, const VerdictReached&, In&) { return s; }
+State on(const Talking& s, const VerdictReached& e, In& in) {
+  if (!in.attempt.listening || !doubt(e.verdict, in)) return s;
+  stop_analysis(in);
+  return Talking{s.agent};
+}
+// The detected outcome stands for the agent's code: none is owed.
+State on(const Talking& s, const MachineAccepted& e, In& in) {
+  if (!in.attempt.late_verdict) return in.refuse(e.ticket, "no_late_verdict"), s;
+  in.accept(e.ticket);
+  const NoPerson what = no_person(*in.attempt.late_verdict);
+  in.emit(effect::EndCall{in.attempt.id});
+  in.emit(effect::Split{in.attempt.id, s.agent});
+  save_outcome(in, what.outcome, what.fault, "late_verdict", s.agent);
+  in.tell(Conclude{what.outcome});
+  in.tell(ReleaseAgent{s.agent});
+  return Ended{};
+}
+State on(const Talking& s, const DeadlineReached&, In& in) { return stop_analysis(in), Talking{s.agent}; }
 State on(const Talking& s, const SpeechStarted&, In&) { return s; }
 State on(const Talking& s, const SpeechEnded&, In&) { return s; }
 State on(const Talking& s, const DigitPressed&, In&) { return s; }
@@ -55,6 +74,7 @@ State on(const Talking& s, const EmergencyStopped&, In&) { return s; }
 
 // ---- Held
 State on(const Held& s, const HungUp& e, In& in) { return hung_up(s.agent, e, in); }
+State on(const Held& s, const MachineAccepted& e, In& in) { return in.refuse(e.ticket, "held"), s; }
 State on(const Held& s, const EndPressed& e, In& in) { return in.refuse(e.ticket, "held"), s; }
 State on(const Held& s, const HoldPressed& e, In& in) { return in.refuse(e.ticket, "held"), s; }
 State on(const Held& s, const ResumePressed& e, In& in) {
@@ -100,6 +120,9 @@ State on(const AwaitingAgent& s, const EndPressed& e, In& in) {
   in.emit(effect::EndCall{in.attempt.id});
   return wrap_up(s.agent, Outcome::person, Fault::none, "agent_ended", in);
 }
+State on(const AwaitingAgent& s, const MachineAccepted& e, In& in) {
+  return in.refuse(e.ticket, "leg_down"), s;
+}
 State on(const AwaitingAgent& s, const HoldPressed& e, In& in) { return in.refuse(e.ticket, "leg_down"), s; }
 State on(const AwaitingAgent& s, const ResumePressed& e, In& in) {
   return in.refuse(e.ticket, "leg_down"), s;
@@ -121,6 +144,9 @@ State on(const Apologising& s, const HungUp& e, In& in) {
   return wrap_up(s.agent, Outcome::agent_lost, Fault::us, "leg_lost", in);
 }
 State on(const Apologising& s, const EndPressed& e, In& in) { return in.refuse(e.ticket, "leg_down"), s; }
+State on(const Apologising& s, const MachineAccepted& e, In& in) {
+  return in.refuse(e.ticket, "leg_down"), s;
+}
 State on(const Apologising& s, const HoldPressed& e, In& in) { return in.refuse(e.ticket, "leg_down"), s; }
 State on(const Apologising& s, const ResumePressed& e, In& in) { return in.refuse(e.ticket, "leg_down"), s; }
 State on(const Apologising& s, const DigitPressed& e, In& in) {

@@ -59,6 +59,9 @@ State on(const WrappingUp& s, const AgentReturned&, In& in) {
 State on(const WrappingUp& s, const DeadlineReached&, In& in) { return finish(s, true, in); }
 State on(const WrappingUp& s, const EmergencyStopped&, In&) { return s; }
 State on(const WrappingUp& s, const EndPressed& e, In& in) { return in.refuse(e.ticket, "already_ended"), s; }
+State on(const WrappingUp& s, const MachineAccepted& e, In& in) {
+  return in.refuse(e.ticket, "already_ended"), s;
+}
 State on(const WrappingUp& s, const HoldPressed& e, In& in) {
   return in.refuse(e.ticket, "already_ended"), s;
 }

@@ -274,6 +274,7 @@ base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& setting
   s->service.set_up = &s->set_up;
   s->service.shifts = &s->shifts;
   s->service.metrics = [metrics = parts.metrics](auto done) { metrics->collect(std::move(done)); };
+  s->service.clip_folder = (std::filesystem::absolute(data_dir) / "clips").string();
   s->service.prompt_folder = (std::filesystem::absolute(data_dir) / "prompts").string();
   s->service.prompt_folders = parts.prompt_folders;
   s->service.stopping = [s] { return s->stopping.load(); };

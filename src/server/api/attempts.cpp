@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/wall.hpp"
+#include "server/api/rights.hpp"
 #include "server/api/views.hpp"
 
 namespace ziptone::api {
@@ -182,23 +183,6 @@ js::value guide_of(const std::optional<store::GuideAnswers>& kept,
   return guide;
 }
 
-// The attempt, if it is there and who asks may see it: a supervisor's are those of the own teams.
-base::Result<std::optional<store::AttemptView>> seen_attempt(store::Reader& reader, const Request& request) {
-  store::AttemptFilter filter;
-  if (request.who.role != "administrator") filter.supervisor = request.who.user_id;
-  const auto id = parse_number(request.parts.at("attempt"));
-  if (!id || *id >= INT64_MAX) return std::nullopt;
-  // Among those of its contact, of which there are few: the teams' alone may be far away.
-  const auto there = reader.attempt({*id});
-  if (!there) return tl::unexpected{there.error()};
-  if (!*there) return std::nullopt;
-  filter.contact = (*there)->contact;
-  const auto found = reader.attempts(filter, {*id + 1}, 1);
-  if (!found) return tl::unexpected{found.error()};
-  if (found->empty() || found->front().id.value != *id) return std::nullopt;
-  return found->front();
-}
-
 void one_attempt(Service* s, const Request& request, const Reply& reply) {
   const auto attempt = seen_attempt(*s->reader, request);
   if (!attempt) return reply(store_problem(*s, attempt.error()));
@@ -223,6 +207,22 @@ void one_attempt(Service* s, const Request& request, const Reply& reply) {
 }
 
 }  // namespace
+
+base::Result<std::optional<store::AttemptView>> seen_attempt(store::Reader& reader, const Request& request) {
+  store::AttemptFilter filter;
+  if (!sees_all(request.who)) filter.supervisor = request.who.user_id;
+  const auto id = parse_number(request.parts.at("attempt"));
+  if (!id || *id >= INT64_MAX) return std::nullopt;
+  // Among those of its contact, of which there are few: the teams' alone may be far away.
+  const auto there = reader.attempt({*id});
+  if (!there) return tl::unexpected{there.error()};
+  if (!*there) return std::nullopt;
+  filter.contact = (*there)->contact;
+  const auto found = reader.attempts(filter, {*id + 1}, 1);
+  if (!found) return tl::unexpected{found.error()};
+  if (found->empty() || found->front().id.value != *id) return std::nullopt;
+  return found->front();
+}
 
 std::vector<Route> attempt_routes(Service* s) {
   return {

@@ -100,7 +100,7 @@ void write(Service* service, const config::CampaignSettings& settings, const con
            const Reply& reply) {
   auto plan = control::plan_campaign(settings, *service->reader);
   if (!plan) return reply(store_problem(*service, plan.error()));
-  const control::CampaignSounds sounds{plan->settings.analysis, plan->settings.zip_tone};
+  const control::CampaignSounds sounds = control::sounds_of(plan->settings);
   service->store->write<store::CampaignRecord>(
       [plan = *plan](store::sqlite::Connection& db) { return control::write_campaign(db, plan); },
       [service, reply, sounds, message](const base::Result<store::CampaignRecord>& written) {

@@ -109,7 +109,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
       case Verdict::granted:
         break;
       case Verdict::unknown:
-        return refuse(problem(401, "sign in, or send a bearer token"));
+        return refuse(problem(401, token.empty()
+                                       ? "sign in, or send a bearer token"
+                                       : "there is no such token, or it has expired or was taken back"));
       case Verdict::refused:
         return refuse(problem(403, token.empty() ? "you may not do that" : "this token may not do that"));
       case Verdict::hidden:

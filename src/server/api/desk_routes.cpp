@@ -93,6 +93,18 @@ void do_not_call(Service* s, const Request& request, const Reply& reply) {
     tell(s, event::DoNotCallAsked{agent->agent.id, {static_cast<std::uint64_t>(attempt)}}, reply);
 }
 
+// The agent agrees that it is no person: the call is over, and no code is owed.
+void accept_machine(Service* s, const Request& request, const Reply& reply) {
+  if (request.who.agent == 0) return reply(problem(404, "a desk belongs to an agent", "no_agent"));
+  const auto body = body_of(request, reply);
+  std::int64_t attempt = 0;
+  if (!body || refuse_unknown(*body, {"attempt"}, reply) ||
+      !whole(*body, "attempt", 1, INT64_MAX, attempt, reply))
+    return;
+  tell(s, event::MachineAccepted{base::AgentId{request.who.agent}, {static_cast<std::uint64_t>(attempt)}},
+       reply);
+}
+
 void keypad(Service* s, const Request& request, const Reply& reply) {
   const auto body = body_of(request, reply);
   if (!body || refuse_unknown(*body, {"digits"}, reply)) return;
@@ -153,6 +165,8 @@ std::vector<Route> desk_routes(Service* s) {
          s->desks->show(base::AgentId{r.who.agent}, reply);
        }},
       std::move(live),
+      {"POST", "/api/v1/desk/accept-machine", Rights::signed_in,
+       [s](const Request& r, const Reply& reply) { accept_machine(s, r, reply); }},
       {"POST", "/api/v1/agents/{agent}/note", Rights::self_agent,
        [s](const Request& r, const Reply& reply) { note(s, r, reply); }},
       {"POST", "/api/v1/agents/{agent}/callback", Rights::self_agent,

@@ -22,6 +22,16 @@ js::value text_or_null(std::string_view text) {
   return js::string{text};
 }
 
+// What the agent talks to is no person, as the analysis found.
+js::value verdict_or_null(const std::optional<dialer::event::Verdict>& verdict) {
+  // In the order of dialer::event::Verdict.
+  constexpr std::array<std::string_view, 12> kWords = {"person", "unsure",  "machine",   "fax",
+                                                       "busy",   "reorder", "sit",       "ringback",
+                                                       "music",  "silence", "screening", "announcement"};
+  if (!verdict) return nullptr;
+  return js::string{kWords[static_cast<std::size_t>(*verdict)]};
+}
+
 js::object agent_of(const dialer::AgentView& view, const store::AgentRecord& record,
                     const DeskCatalog& catalog, base::Now now) {
   js::array teams;
@@ -116,13 +126,14 @@ std::string_view progress_of(const dialer::CallView& call) {
   struct Word {
     std::string_view state, progress;
   };
-  constexpr std::array<Word, 14> kWords = {{{"Leased", "dialing"},
+  constexpr std::array<Word, 15> kWords = {{{"Leased", "dialing"},
                                             {"Paced", "dialing"},
                                             {"Dialing", "dialing"},
                                             {"Ringing", "ringing"},
                                             {"Cancelling", "ringing"},
                                             {"Naming", "ringing"},
                                             {"Analysing", "analysing"},
+                                            {"Screening", "analysing"},
                                             {"Merging", "analysing"},
                                             {"Talking", "connected"},
                                             {"AwaitingAgent", "connected"},
@@ -154,6 +165,8 @@ base::Result<js::object> attempt_of(const DeskFacts& facts, const DeskCatalog& c
                {"merged_at", time_json(call.merged_at)},
                {"held_at", call.held_since == base::kNever ? js::value(nullptr)
                                                            : time_json(wall_of(call.held_since, facts.now))},
+               {"late_verdict", verdict_or_null(call.late_verdict)},
+               {"review", call.review},
                {"outcome", nullptr},
                {"contact", nullptr},
                {"note", nullptr},

@@ -14,9 +14,9 @@ namespace ziptone::api {
 
 // Who asks, as the token or the session says.
 struct Asker {
-  std::string role;                       // administrator, supervisor, agent; empty: nobody
-  std::uint64_t agent = 0;                // id of role agent, else 0
-  std::string user;                       // sign-in name of the session; empty: a token
+  std::string role;         // administrator, supervisor, agent; read, operate: a token's scope; empty: nobody
+  std::uint64_t agent = 0;  // id of role agent, else 0
+  std::string user;         // sign-in name of the session; empty: a token
   std::uint64_t user_id = 0;              // of the session; 0: a token
   std::vector<std::uint64_t> teams = {};  // ids, of role supervisor
   std::string token = {};                 // name of the token; empty: a session

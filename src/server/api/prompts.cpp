@@ -1,4 +1,5 @@
-// What a campaign sounds instead of ours: the safe-harbour message in each language, the hold music.
+// What a campaign sounds instead of ours: the safe-harbour message in each language, the hold music; and what
+// it says to machines and to screening assistants, of which there is none of ours.
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -17,14 +18,20 @@ namespace js = boost::json;
 
 struct Kind {
   std::string_view kind, language;
-  std::string_view ours;  // the file's name in the product's folder
+  std::string_view ours;  // the file's name in the product's folder; empty: there is none
   int seconds_max;
 };
 // The message must be over soon, or nobody listens to its end (16 CFR 310.4(b)(4)(iii) asks for a prompt
 // one).
-constexpr std::array<Kind, 3> kKinds = {{{"safe_harbour", "tr", "safe_harbour_tr", 60},
+constexpr std::array<Kind, 9> kKinds = {{{"safe_harbour", "tr", "safe_harbour_tr", 60},
                                          {"safe_harbour", "en", "safe_harbour_en", 60},
-                                         {"hold_music", "any", "hold_music", 300}}};
+                                         {"hold_music", "any", "hold_music", 300},
+                                         {"machine_message", "tr", "", 60},
+                                         {"machine_message", "en", "", 60},
+                                         {"machine_message", "any", "", 60},
+                                         {"screening_answer", "tr", "", 60},
+                                         {"screening_answer", "en", "", 60},
+                                         {"screening_answer", "any", "", 60}}};
 constexpr base::Duration kShortest = base::seconds{1};
 
 // What a path names, for somebody who may see the campaign; nullopt: answered already.
@@ -62,6 +69,7 @@ std::string path_of_ours(const Service& s, base::CampaignId campaign, const Kind
   const auto settings = control::settings_of(*s.reader, campaign);
   if (kind.kind == "safe_harbour" && settings && !settings->message_file.empty())
     return settings->message_file;
+  if (kind.ours.empty()) return {};
   std::string found;
   std::error_code ignored;
   for (const std::string& folder : s.prompt_folders) {

@@ -41,14 +41,16 @@ Verdict of_oneself(store::Reader& reader, const Request& request) {
 
 }  // namespace
 
+bool sees_all(const Asker& who) { return who.role == "administrator" || is_scope(who.role); }
+
 bool sees(const Asker& who, const store::AgentRecord& agent) {
-  if (who.role == "administrator") return true;
+  if (sees_all(who)) return true;
   if (who.role == "supervisor") return has_team_of(who, agent.agent.teams);
   return who.role == "agent" && agent.agent.id.value == who.agent;
 }
 
 bool sees(store::Reader& reader, const Asker& who, const store::CampaignRecord& campaign) {
-  if (who.role == "administrator") return true;
+  if (sees_all(who)) return true;
   if (who.role != "supervisor") return false;
   const auto queues = reader.queues();
   if (!queues) return false;
@@ -60,6 +62,13 @@ bool sees(store::Reader& reader, const Asker& who, const store::CampaignRecord& 
 Verdict permitted(store::Reader& reader, const Route& route, const Request& request) {
   const std::string& role = request.who.role;
   if (route.rights == Rights::open || role == "administrator") return Verdict::granted;
+  const bool for_supervisors = route.rights != Rights::administrator;
+  if (role == "read") return for_supervisors && route.method == "GET" ? Verdict::granted : Verdict::refused;
+  if (role == "operate") return for_supervisors ? Verdict::granted : Verdict::refused;
+  if (role == "administer") {
+    const bool way_in = route.path.starts_with("/api/v1/tokens") || route.path.starts_with("/api/v1/users");
+    return way_in && route.method != "GET" ? Verdict::refused : Verdict::granted;
+  }
   if (role != "supervisor" && role != "agent") return Verdict::refused;
   switch (route.rights) {
     case Rights::open:
@@ -92,9 +101,10 @@ Verdict may_session(store::Reader& reader, store::Users& users, Sessions& sessio
 Verdict may(store::Reader& reader, const std::string& token, const Route* route, Request& request,
             base::WallTime now) {
   const auto known = reader.token(hash_of(token));
-  if (!known || !*known) return Verdict::refused;
+  if (!known) return Verdict::refused;
+  if (!*known) return Verdict::unknown;
   const store::TokenRecord& record = **known;
-  if (record.expires_at != base::WallTime{} && record.expires_at <= now) return Verdict::refused;
+  if (record.expires_at != base::WallTime{} && record.expires_at <= now) return Verdict::unknown;
   request.who = {record.role, record.agent.value, {}};
   request.who.token = record.name;
   return route ? permitted(reader, *route, request) : Verdict::granted;

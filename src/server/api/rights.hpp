@@ -21,6 +21,8 @@ Verdict may_session(store::Reader& reader, store::Users& users, Sessions& sessio
 Verdict may(store::Reader& reader, const std::string& token, const Route* route, Request& request,
             base::WallTime now);
 
+// Every team's: an administrator, and tokens of the scopes read and operate.
+bool sees_all(const Asker& who);
 // What a list shows to whom: administrators all, supervisors the agents of their teams and the campaigns
 // whose queue has one of them; an agent oneself.
 bool sees(const Asker& who, const store::AgentRecord& agent);

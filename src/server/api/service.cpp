@@ -185,9 +185,10 @@ const store::CodeRecord* code_named(const std::vector<store::CodeRecord>& codes,
 std::vector<Route> all_routes(Service* service) {
   std::vector<Route> all;
   for (auto* part :
-       {campaign_routes, agent_routes, people_routes, routing_routes, code_routes, desk_routes, guide_routes,
-        record_routes, dnc_routes, attempt_routes, contact_routes, figure_routes, system_routes, user_routes,
-        audit_routes, set_up_routes, webhook_routes, prompt_routes, trunk_routes})
+       {campaign_routes, agent_routes,  people_routes, routing_routes, code_routes,     desk_routes,
+        guide_routes,    record_routes, dnc_routes,    attempt_routes, analysis_routes, replay_routes,
+        contact_routes,  figure_routes, system_routes, user_routes,    audit_routes,    set_up_routes,
+        webhook_routes,  token_routes,  prompt_routes, trunk_routes})
     for (Route& route : part(service)) all.push_back(std::move(route));
   return all;
 }

@@ -54,6 +54,7 @@ struct Service {
   std::function<void(std::function<void(std::string)>)> metrics;  // Prometheus text, from any thread
   std::function<bool()> stopping;
   std::string prompt_folder;                // of what people uploaded, from the root
+  std::string clip_folder;                  // of the clips of analysed calls, from the root
   std::vector<std::string> prompt_folders;  // of the product's own; the last that has one counts
   base::Instant started_at{};
 };
@@ -95,6 +96,8 @@ std::vector<Route> guide_routes(Service* service);
 std::vector<Route> record_routes(Service* service);
 std::vector<Route> dnc_routes(Service* service);
 std::vector<Route> attempt_routes(Service* service);
+std::vector<Route> analysis_routes(Service* service);
+std::vector<Route> replay_routes(Service* service);
 std::vector<Route> contact_routes(Service* service);
 std::vector<Route> figure_routes(Service* service);
 std::vector<Route> system_routes(Service* service);
@@ -102,6 +105,7 @@ std::vector<Route> user_routes(Service* service);
 std::vector<Route> audit_routes(Service* service);
 std::vector<Route> set_up_routes(Service* service);
 std::vector<Route> webhook_routes(Service* service);
+std::vector<Route> token_routes(Service* service);
 std::vector<Route> prompt_routes(Service* service);
 std::vector<Route> trunk_routes(Service* service);
 // Every route of the interface; with nullptr only to be looked at (the contract's test).

@@ -58,7 +58,7 @@ void set_up(Service* service, const Request& request, const Reply& reply) {
         user.password_hash = hash_password(password);
         service->store->write<std::uint64_t>(
             [user](store::sqlite::Connection& db) { return store::put_user(db, user); },
-            [=](base::Result<std::uint64_t> kept) {
+            [=](const base::Result<std::uint64_t>& kept) {
               service->post([=] {
                 if (!kept) return give_back(store_problem(*service, kept.error()));
                 service->set_up->used_up();

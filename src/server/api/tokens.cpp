@@ -25,6 +25,8 @@ std::string hex(const std::array<unsigned char, N>& bytes) {
 
 }  // namespace
 
+bool is_scope(const std::string& text) { return text == "read" || text == "operate" || text == "administer"; }
+
 base::Result<> write_secret(const std::string& path, const std::string& text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   const bool written = file >= 0 &&

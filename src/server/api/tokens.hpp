@@ -9,6 +9,10 @@
 
 namespace ziptone::api {
 
+// What a token may do, kept as its role: read (what a supervisor of every team may see), operate (what such a
+// one may do), administer (everything but tokens and users, so that nobody makes a way in that outlives it).
+bool is_scope(const std::string& text);
+
 std::string hash_of(const std::string& token);
 // 32 random bytes as hex.
 std::string make_token();

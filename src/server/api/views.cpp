@@ -5,6 +5,7 @@
 
 #include "base/named.hpp"
 #include "phone/number.hpp"
+#include "server/api/rights.hpp"
 
 namespace ziptone::api {
 namespace {
@@ -114,6 +115,7 @@ js::object render(const store::AttemptView& a, const CodeNames& codes) {
           {"outcome", dialer::name(a.outcome)},
           {"fault", dialer::name(a.fault)},
           {"reason", a.reason},
+          {"message_left", a.message_left},
           {"sip", std::move(sip)},
           {"committed_at", time_json(a.committed_at)},
           {"placed_at", time_json(a.placed_at)},
@@ -169,7 +171,7 @@ std::optional<store::AttemptFilter> filter_of(Service* s, const Request& request
   if (!narrow_outcome(request, filter, reply) || !narrow_number(request, filter, reply) ||
       !narrow_names(s, request, filter, reply))
     return std::nullopt;
-  if (request.who.role != "administrator") filter.supervisor = request.who.user_id;
+  if (!sees_all(request.who)) filter.supervisor = request.who.user_id;
   return filter;
 }
 

@@ -17,6 +17,8 @@ boost::json::object render(const store::AttemptView& attempt, const CodeNames& c
 boost::json::object render(const store::ContactView& contact);
 boost::json::object render(const store::NoteView& note, const std::vector<store::AgentRecord>& agents);
 
+// The attempt of the path, if it is there and who asks may see it: a supervisor's are those of the own teams.
+base::Result<std::optional<store::AttemptView>> seen_attempt(store::Reader& reader, const Request& request);
 // What a list of attempts is narrowed to, by the request's parameters and by who asks; nullopt: refused
 // already.
 std::optional<store::AttemptFilter> filter_of(Service* service, const Request& request, const Reply& reply);

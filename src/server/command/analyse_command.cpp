@@ -15,6 +15,7 @@
 
 #include "analysis/analyser.hpp"
 #include "media/wav.hpp"
+#include "server/command/analyse_plot.hpp"
 #include "server/command/problem.hpp"
 
 namespace ziptone::command {
@@ -28,21 +29,36 @@ constexpr std::int64_t kAfterTheEndMs = 12'000;
 struct Options {
   std::vector<std::string> files;
   std::string list;
-  bool csv = false, json = false;
+  std::string profile = "balanced";
+  std::string plot;  // a file
+  bool csv = false, json = false, features = false;
 };
+
+analysis::Preset preset_of(const std::string& profile) {
+  const auto found = std::find(analysis::kPresetNames.begin(), analysis::kPresetNames.end(), profile);
+  return static_cast<analysis::Preset>(found - analysis::kPresetNames.begin());
+}
 
 // Instants in ms since the answer, which is the file's beginning; -1: there was none.
 struct Heard {
   std::string file;
-  std::optional<analysis::VerdictReached> decision;  // the first; `last` is its newest revision
+  // The first finding; that nobody had spoken by 1.8 s is the clock's word, and only stands when nothing
+  // follows. `last` is its newest revision.
+  std::optional<analysis::VerdictReached> decision;
   std::optional<analysis::VerdictReached> last;
+  std::vector<analysis::Event> events;
   std::int64_t greeting_end_ms = -1;
   std::int64_t beep_ms = -1;  // of its end
 };
 
+bool open(const Heard& heard) {
+  return !heard.decision || heard.decision->evidence.cause == analysis::Cause::never_spoke;
+}
+
 void note(const analysis::Event& event, Heard& heard) {
+  heard.events.push_back(event);
   if (const auto* reached = std::get_if<analysis::VerdictReached>(&event)) {
-    if (!heard.decision) heard.decision = *reached;
+    if (open(heard)) heard.decision = *reached;
     heard.last = *reached;
   } else if (const auto* ended = std::get_if<analysis::GreetingEnded>(&event)) {
     heard.greeting_end_ms = ended->at_ms;
@@ -52,9 +68,31 @@ void note(const analysis::Event& event, Heard& heard) {
   }
 }
 
-Heard listen(const std::string& file, const std::vector<std::int16_t>& samples) {
+// RFC 4180.
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return quoted + '"';
+}
+
+void print_feature_names() {
+  std::string line = "file";
+  for (int i = 0; i < analysis::kFeatures; ++i)
+    fmt::format_to(std::back_inserter(line), ",{}", analysis::feature_name(i));
+  fmt::print("{}\n", line);
+}
+
+void print_features(const std::string& file, const analysis::FeatureRow* row) {
+  if (row == nullptr) return;
+  std::string line = field(file);
+  for (const float value : *row) fmt::format_to(std::back_inserter(line), ",{:.5g}", value);
+  fmt::print("{}\n", line);
+}
+
+Heard listen(const std::string& file, const std::vector<std::int16_t>& samples, const Options& options) {
   Heard heard{file};
-  analysis::Analyser analyser{analysis::Parameters{}};
+  analysis::Analyser analyser{{.preset = preset_of(options.profile)}};
   const auto drain = [&] {
     while (const auto event = analyser.poll()) note(*event, heard);
   };
@@ -65,9 +103,10 @@ Heard listen(const std::string& file, const std::vector<std::int16_t>& samples) 
     frame.fill(0);
     std::copy_n(samples.begin() + static_cast<std::ptrdiff_t>(from), count, frame.begin());
     analyser.push(frame, {.at_ms = at_ms});
+    if (options.features) print_features(file, analyser.features());
     drain();
   }
-  for (const std::int64_t until = at_ms + kAfterTheEndMs; !heard.decision && at_ms < until;
+  for (const std::int64_t until = at_ms + kAfterTheEndMs; open(heard) && at_ms < until;
        at_ms += analysis::kFrameMs) {
     analyser.push(frame, {.at_ms = at_ms, .kind = analysis::Frame::lost});
     drain();
@@ -78,24 +117,23 @@ Heard listen(const std::string& file, const std::vector<std::int16_t>& samples) 
   return heard;
 }
 
-base::Result<Heard> hear(const std::string& file) {
+base::Result<Heard> hear(const std::string& file, const Options& options) {
   std::ifstream in{file, std::ios::binary};
   const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{in}, {}};
   if (bytes.empty()) return base::error("can't be read, or is empty", file, "give a WAV file");
   const auto samples = media::parse_wav(bytes, file);
   if (!samples) return tl::unexpected{samples.error()};
-  return listen(file, *samples);
+  Heard heard = listen(file, *samples, options);
+  if (options.plot.empty()) return heard;
+  std::ofstream out{options.plot};
+  out << plot(file, *samples, heard.events);
+  out.close();
+  if (!out)
+    return base::error("can't be written", options.plot, "name a file in a folder that you may write to");
+  return heard;
 }
 
 std::string number(std::int64_t ms) { return ms < 0 ? std::string{} : std::to_string(ms); }
-
-// RFC 4180.
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-  return quoted + '"';
-}
 
 std::string_view verdict_of(const Heard& h) {
   return analysis::name(h.decision ? h.decision->verdict : analysis::Verdict::unsure);
@@ -143,16 +181,20 @@ int analyse(Options options) {
     for (std::string line; std::getline(list, line);)
       if (!line.empty()) options.files.push_back(line);
   }
+  if (!options.plot.empty() && options.files.size() != 1)
+    return refuse({"is a picture of one recording", "--plot", "name one file"});
   if (options.files.empty()) return refuse({"no file is named", "analyse", "give WAV files, or --list"});
   std::vector<Heard> all;
   int exit_code = 0;
+  if (options.features) print_feature_names();
   for (const std::string& file : options.files) {
-    auto heard = hear(file);
+    auto heard = hear(file, options);
     if (heard)
       all.push_back(std::move(*heard));
     else
       exit_code = refuse(heard.error());  // the others are still heard
   }
+  if (options.features) return exit_code;
   if (options.csv)
     print_csv(all);
   else if (options.json)
@@ -171,8 +213,15 @@ void add_analyse(CLI::App& app, int& exit_code) {
       "Who answered, said of recordings: WAV files of 8 kHz, mono, 16-bit or G.711, from the answer on");
   command->add_option("files", o->files, "WAV files");
   command->add_option("--list", o->list, "A file with a path a line");
+  command->add_option("--profile", o->profile, "The campaign's analysis preset: balanced if none is named")
+      ->check(CLI::IsMember(
+          std::vector<std::string>(analysis::kPresetNames.begin(), analysis::kPresetNames.end())));
   auto* csv = command->add_flag("--csv", o->csv, "A row a file, with a head");
   command->add_flag("--json", o->json, "One array, with the reasons")->excludes(csv);
+  command->add_option("--plot", o->plot,
+                      "An SVG of one recording: waveform, words, tones and verdicts on one timeline");
+  command->add_flag("--features", o->features,
+                    "What the classifier looks at, a row every 60 ms, for tools/analysis/train");
   command->callback([o, &exit_code] { exit_code = analyse(*o); });
 }
 

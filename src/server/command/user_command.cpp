@@ -67,7 +67,7 @@ int ask(const std::string& config, const std::string& method, const std::string&
   return 0;
 }
 
-int put(const UserOptions& o, js::object body) {
+int put(const UserOptions& o, const js::object& body) {
   return ask(o.config, "PUT", "/api/v1/users/" + encode(o.sign_in), js::serialize(body));
 }
 

@@ -23,9 +23,17 @@ constexpr std::array<Choice<ConnectionMode>, 2> kModes = {
     {{"silent", ConnectionMode::silent}, {"classic", ConnectionMode::classic}}};
 constexpr std::array<Choice<ZipTone>, 3> kZipTones = {
     {{"two_beeps", ZipTone::two_beeps}, {"one_beep", ZipTone::one_beep}, {"long_beep", ZipTone::long_beep}}};
-constexpr std::array<Choice<MachineTreatment>, 3> kMachine = {{{"hang_up", MachineTreatment::hang_up},
-                                                               {"next_number", MachineTreatment::next_number},
-                                                               {"connect", MachineTreatment::connect}}};
+constexpr std::array<Choice<analysis::Preset>, 4> kPresets = [] {
+  std::array<Choice<analysis::Preset>, 4> choices{};
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    choices[i] = {analysis::kPresetNames[i], static_cast<analysis::Preset>(i)};
+  return choices;
+}();
+constexpr std::array<Choice<MachineTreatment>, 4> kMachine = {
+    {{"hang_up", MachineTreatment::hang_up},
+     {"next_number", MachineTreatment::next_number},
+     {"leave_message", MachineTreatment::leave_message},
+     {"connect", MachineTreatment::connect}}};
 constexpr std::array<Choice<RetryRule::Then>, 3> kThen = {{{"close", RetryRule::Then::close},
                                                            {"same_number", RetryRule::Then::same_number},
                                                            {"next_number", RetryRule::Then::next_number}}};
@@ -61,6 +69,7 @@ template <class V>
 void analysis_fields(V& v, CampaignSettings& c) {
   v.table("analysis", [&](V& a) {
     a.flag("on", c.analysis.on);
+    a.choice("preset", c.analysis.preset, of(kPresets));
     a.number("minimum_silence_ms", c.analysis.minimum_silence_ms, 100, 1000);
     a.number("analysis_period_ms", c.analysis.analysis_period_ms, 1000, 10000);
     a.number("minimum_valid_speech_ms", c.analysis.minimum_valid_speech_ms, 50, 500);
@@ -96,6 +105,9 @@ void fields(V& v, CampaignSettings& c) {
   v.choice("mode", c.rules.mode, of(kModes));
   v.choice("zip_tone", c.zip_tone, of(kZipTones));
   analysis_fields(v, c);
+  v.flag("catch_up", c.catch_up);
+  v.number("clip_days", c.clip_days, 0, 90);
+  v.number("review_share", c.rules.review_share, 0, 100);
   v.text("brand", c.brand);
   v.text("callback_number", c.callback_number);
   v.flag("join_by_hand", c.rules.join_by_hand);
@@ -138,7 +150,7 @@ void fields(V& v, CampaignSettings& c) {
 void read_campaign(Reader& reader, CampaignSettings& c) {
   fields(reader, c);
   c.rules.analysis = c.analysis.on;
-  c.rules.maximum_analysis = base::milliseconds{c.analysis.maximum_analysis_ms};
+  c.rules.maximum_analysis = base::milliseconds{analysis::maximum_analysis_ms(c.analysis)};
   // A name may stand wherever an id may.
   if (base::could_be_id(c.name))
     reader.fault("name", "\"" + c.name + "\" could be an id", "write a name with a letter in it");

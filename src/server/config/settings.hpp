@@ -120,7 +120,9 @@ struct CampaignSettings {
   std::string brand;                          // who calls; no start without it
   std::string callback_number;                // E.164, where the called may call back; no start without it
   std::string guide;                          // name of its call guide; empty: none
-  bool start = false;                         // of the file: started with the server
+  std::uint16_t clip_days = 0;  // how long the clips of its analysed calls are kept; 0: none are
+  bool catch_up = false;        // the agent hears the person's last second first, faster
+  bool start = false;           // of the file: started with the server
 
   CampaignSettings() { rules.retry = dialer::default_retry_rules(); }
 };

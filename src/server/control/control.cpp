@@ -54,7 +54,7 @@ base::Result<> Control::feed_campaign(const store::CampaignRecord& record, const
     spdlog::error("campaign {}: {}; the product's own message is played", record.name,
                   base::to_string(message.error()));
   lines_.set_campaign(record.campaign.id, sounds, message.value_or(Samples{}));
-  feed(event::CampaignDefined{record.campaign});
+  feed(event::CampaignDefined{lines_.with_sounds(record.campaign)});
   store::ContactCursor cursor;
   while (!cursor.done) {
     auto chunk = store_.load_contacts(record.campaign.id, kContactsAtOnce, cursor,
@@ -66,6 +66,12 @@ base::Result<> Control::feed_campaign(const store::CampaignRecord& record, const
     if (!chunk->contacts.empty()) feed(*chunk);
   }
   return {};
+}
+
+void Control::feed_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt) {
+  lines_.set_prompt(campaign, what, prompt);
+  if (const auto known = campaigns_.find(campaign); known != campaigns_.end())
+    feed(event::CampaignDefined{lines_.with_sounds(known->second.campaign)});
 }
 
 void Control::start() {
@@ -233,13 +239,16 @@ void Control::handle(message::CampaignWritten& written) {
   }
   known = written.record;
   lines_.set_campaign(written.record.campaign.id, written.sounds, written.message);
-  step(event::CampaignDefined{written.record.campaign});
+  step(event::CampaignDefined{lines_.with_sounds(written.record.campaign)});
   read_contacts(written.record, {});
   if (written.answered) written.answered({true, {}});
 }
 
 void Control::handle(message::PromptChanged& changed) {
   lines_.set_prompt(changed.campaign, changed.what, changed.prompt);
+  // What a machine or an assistant is told decides what is done with it.
+  if (const auto known = campaigns_.find(changed.campaign); known != campaigns_.end())
+    step(event::CampaignDefined{lines_.with_sounds(known->second.campaign)});
   if (changed.answered) changed.answered({true, {}});
 }
 

@@ -45,6 +45,7 @@ class Control {
 
   // Before start(): feeds what the store knew, on the calling thread.
   void feed(const dialer::Event& event);
+  void feed_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt);
   base::Result<> feed_campaign(const store::CampaignRecord& record, const CampaignSounds& sounds);
   Lines& lines() { return lines_; }
 

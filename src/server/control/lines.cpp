@@ -21,6 +21,9 @@ namespace {
 
 constexpr const char* kShortZip = "zip_tone/short";
 constexpr const char* kLongZip = "zip_tone/long";
+// Kinds of a campaign's prompts, of which the product has none.
+constexpr const char* kMachineMessage = "machine_message";
+constexpr const char* kScreeningAnswer = "screening_answer";
 
 }  // namespace
 
@@ -33,6 +36,9 @@ const std::string& Lines::caller_id(base::EntryPointId entry_point) const {
 void Lines::set_campaign(base::CampaignId campaign, const CampaignSounds& sounds, const Samples& message) {
   Shape& shape = shapes_[campaign];
   shape.analysis = sounds.analysis;
+  shape.keeps_clips = sounds.keeps_clips;
+  shape.catch_up = sounds.catch_up;
+  shape.review_share = sounds.review_share;
   shape.zip = sounds.zip_tone == config::ZipTone::one_beep    ? kShortZip
               : sounds.zip_tone == config::ZipTone::long_beep ? kLongZip
                                                               : "";
@@ -51,6 +57,21 @@ std::string Lines::own_prompt(base::CampaignId campaign, const std::string& what
   if (shape == shapes_.end()) return {};
   const auto own = shape->second.own.find(what);
   return own == shape->second.own.end() ? std::string{} : own->second;
+}
+
+std::string Lines::own_message(base::CampaignId campaign, const std::string& kind,
+                               const std::string& language) const {
+  for (const std::string& one : {language, std::string{"any"}, std::string{"en"}, std::string{"tr"}})
+    if (std::string prompt = own_prompt(campaign, kind + "/" + one); !prompt.empty()) return prompt;
+  return {};
+}
+
+dialer::Campaign Lines::with_sounds(dialer::Campaign rules) const {
+  rules.machine_message = !own_message(rules.id, kMachineMessage, "any").empty();
+  rules.screening_answer = !own_message(rules.id, kScreeningAnswer, "any").empty();
+  if (const auto shape = shapes_.find(rules.id); shape != shapes_.end())
+    rules.greeting_max = base::milliseconds{shape->second.analysis.terminating_tone_ms};
+  return rules;
 }
 
 std::string Lines::hold_music(base::AttemptId attempt) const {
@@ -122,6 +143,7 @@ void Lines::forget(base::AttemptId attempt) {
     attempt_of_leg_.erase(at->second.leg);
   }
   if (at->second.saved) store_.end_dialog({attempt, {}, 0});
+  if (at->second.evidence) keep_evidence(at->second);
   calls_.erase(at);
 }
 
@@ -201,25 +223,63 @@ void Lines::call_agent(base::AgentId agent, base::Now now) {
   });
 }
 
-void Lines::start_analysis(const effect::StartAnalysis& starting) {
+void Lines::start_analysis(const effect::StartAnalysis& starting, base::Instant now) {
   CallLine* line = call(starting.attempt);
   if (!line || line->leg == 0) return;
-  analysis::Parameters parameters = shapes_[starting.campaign].analysis;
+  line->greeting_over = false;
+  const Shape& shape = shapes_[starting.campaign];
+  analysis::Parameters parameters = shape.analysis;
   parameters.on = true;
   parameters.phase = line->answered ? analysis::Phase::answered : analysis::Phase::early_media;
   if (line->country.size() == 2) parameters.country = {line->country[0], line->country[1]};
-  took(plane_.analyse(line->leg, parameters));
+  // Again, it listens to somebody else: the person behind a screening assistant.
+  const bool first = !line->evidence;
+  if (first)
+    line->evidence.emplace();
+  else
+    line->evidence->again(now);
+  const bool clip = first && shape.keeps_clips && clips_ != nullptr;
+  if (clip) clips_of_[line->leg] = {starting.attempt, starting.campaign};
+  took(plane_.analyse(line->leg, parameters, {.clip = clip, .catch_up = shape.catch_up}));
 }
 
 void Lines::play_message(const effect::PlayMessage& playing) {
   CallLine* line = call(playing.attempt);
   if (!line || line->leg == 0) return;
-  line->playing_message = true;
   const std::string language = line->country == "TR" ? "tr" : "en";
-  std::string prompt = own_prompt(playing.campaign, "safe_harbour/" + language);
-  if (prompt.empty()) prompt = shapes_[playing.campaign].prompt;
-  if (prompt.empty()) prompt = "safe_harbour_" + language;
+  std::string prompt;
+  switch (playing.which) {
+    case effect::Message::safe_harbour:
+      prompt = own_prompt(playing.campaign, "safe_harbour/" + language);
+      if (prompt.empty()) prompt = shapes_[playing.campaign].prompt;
+      if (prompt.empty()) prompt = "safe_harbour_" + language;
+      break;
+    case effect::Message::machine:
+      prompt = own_message(playing.campaign, kMachineMessage, language);
+      break;
+    case effect::Message::screening:
+      prompt = own_message(playing.campaign, kScreeningAnswer, language);
+      break;
+  }
+  // Taken back while the call was under way: nothing is said to have been heard, the core's limits end the
+  // call.
+  if (prompt.empty()) return spdlog::warn("attempt {}: its message is gone", playing.attempt);
+  line->playing_message = true;
   took(plane_.play(line->leg, mediaplane::Prompt{prompt}, mediaplane::Repeat::once));
+}
+
+void Lines::stop_message(const effect::StopMessage& stopping) {
+  CallLine* line = call(stopping.attempt);
+  if (!line || !std::exchange(line->playing_message, false)) return;
+  took(plane_.stop_play(line->leg));
+}
+
+void Lines::merge(const effect::Merge& merging) {
+  CallLine* line = call(merging.attempt);
+  if (!line) return;
+  line->listens_on = merging.listen;
+  took(plane_.bridge(line->leg, agent_leg(merging.agent),
+                     {merging.zip_tone, zip_tone(merging.attempt), shapes_[line->intent.campaign].catch_up}));
 }
 
 void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
@@ -240,11 +300,11 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
       if (phone(e.agent)) post(signalling::HangUpPhone{e.agent});
       end_browser(e.agent);
     } else if constexpr (std::is_same_v<E, effect::StartAnalysis>) {
-      start_analysis(e);
+      start_analysis(e, now.mono);
     } else if constexpr (std::is_same_v<E, effect::StopAnalysis>) {
       took(plane_.stop_analysis(leg_of(e.attempt)));
     } else if constexpr (std::is_same_v<E, effect::Merge>) {
-      took(plane_.bridge(leg_of(e.attempt), agent_leg(e.agent), {e.zip_tone, zip_tone(e.attempt)}));
+      merge(e);
     } else if constexpr (std::is_same_v<E, effect::Split>) {
       took(plane_.unbridge(agent_leg(e.agent)));
     } else if constexpr (std::is_same_v<E, effect::HoldCall>) {
@@ -266,6 +326,8 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
                        mediaplane::Repeat::loop));
     } else if constexpr (std::is_same_v<E, effect::PlayMessage>) {
       play_message(e);
+    } else if constexpr (std::is_same_v<E, effect::StopMessage>) {
+      stop_message(e);
     }
   };
   std::visit(act, anything);

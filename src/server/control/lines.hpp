@@ -14,6 +14,8 @@
 #include "analysis/parameters.hpp"
 #include "dialer/effect.hpp"
 #include "dialer/event.hpp"
+#include "server/control/evidence.hpp"
+#include "server/control/latencies.hpp"
 #include "server/control/mailbox.hpp"
 #include "server/control/message_file.hpp"
 #include "server/control/sounds.hpp"
@@ -24,6 +26,8 @@
 
 namespace ziptone::control {
 
+class Clips;
+
 class Lines {
  public:
   struct Parts {
@@ -31,9 +35,14 @@ class Lines {
     store::Store& store;
     signalling::Signalling& signalling;
     mediaplane::MediaPlane& plane;
+    Clips* clips = nullptr;  // none are kept
   };
   explicit Lines(Parts parts)
-      : mailbox_(parts.mailbox), store_(parts.store), signalling_(parts.signalling), plane_(parts.plane) {}
+      : mailbox_(parts.mailbox),
+        store_(parts.store),
+        signalling_(parts.signalling),
+        plane_(parts.plane),
+        clips_(parts.clips) {}
 
   // What the shell keeps of the configuration.
   void set_caller_id(base::EntryPointId entry_point, std::string e164) {
@@ -47,6 +56,8 @@ class Lines {
   void load_prompt(const std::string& id, const Samples& samples) { plane_.load_prompt(id, samples); }
   // What ("safe_harbour/tr", "hold_music/any") the campaign sounds by a prompt of this id; empty: by ours.
   void set_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt);
+  // The rules, with what the campaign's sounds make possible.
+  dialer::Campaign with_sounds(dialer::Campaign rules) const;
 
   // Who is a phone's from now on gives up the browser's path.
   void set_leg_mode(base::AgentId agent, dialer::LegMode mode) {
@@ -77,6 +88,8 @@ class Lines {
   // Trunks look down to the core while the shell can't keep up; calls go on.
   void hold_back(bool back);
   bool held_back() const { return held_back_; }
+  // From the end of the person's first turn to the first packet of theirs that the agent is sent.
+  const Latencies& speech_to_agent() const { return speech_to_agent_; }
   // Ends every call and leg that is up. Then idle() becomes true.
   void end_all();
   bool idle() const { return calls_.empty() && phones_.empty(); }
@@ -92,6 +105,9 @@ class Lines {
     bool answered = false;
     bool saved = false;  // its dialog is in the store
     bool playing_message = false;
+    bool listens_on = false;           // analysis goes on when it is bridged
+    bool greeting_over = false;        // a machine's
+    std::optional<Evidence> evidence;  // since its analysis began
   };
   // A voice path is up when sound comes from it: from the answer to the first packet it is only answered.
   struct PhoneLine {
@@ -113,6 +129,9 @@ class Lines {
   };
   struct Shape {
     analysis::Parameters analysis;
+    bool keeps_clips = false;
+    bool catch_up = false;
+    unsigned review_share = 0;
     std::string zip;                         // id of its zip tone; empty: the usual one
     std::string prompt;                      // id of the message that its settings name; empty: none
     std::map<std::string, std::string> own;  // ids of what people uploaded, by what it is
@@ -120,10 +139,17 @@ class Lines {
 
   void place(const dialer::effect::PlaceCall& effect);
   void call_agent(base::AgentId agent, base::Now now);
-  void start_analysis(const dialer::effect::StartAnalysis& effect);
+  void start_analysis(const dialer::effect::StartAnalysis& effect, base::Instant now);
   void play_message(const dialer::effect::PlayMessage& effect);
+  void keep_evidence(const CallLine& line);
+  void heard(const mediaplane::AnalysisEvent& report);
   // Id of the campaign's own; empty: ours.
   std::string own_prompt(base::CampaignId campaign, const std::string& what) const;
+  // Of several languages the one that the number's country speaks, else the one for all, else any.
+  std::string own_message(base::CampaignId campaign, const std::string& kind,
+                          const std::string& language) const;
+  void merge(const dialer::effect::Merge& effect);
+  void stop_message(const dialer::effect::StopMessage& effect);
   std::string hold_music(base::AttemptId attempt) const;
   std::string zip_tone(base::AttemptId attempt) const;
   bool open_leg(mediaplane::LegId& leg, media::LocalMedia& local, mediaplane::LegKind kind,
@@ -163,6 +189,8 @@ class Lines {
   void on(const mediaplane::Played& report);
   void on(const mediaplane::DtmfReceived& report);
   void on(const mediaplane::AnalysisEvent& report);
+  void on(const mediaplane::AgentHears& report);
+  void on(const mediaplane::ClipTaken& report);
   void on(const mediaplane::FirstPacket& report);
   void on(const mediaplane::Silent& report);
   void on(const mediaplane::Heard& report);
@@ -181,6 +209,7 @@ class Lines {
   store::Store& store_;
   signalling::Signalling& signalling_;
   mediaplane::MediaPlane& plane_;
+  Clips* clips_;
   std::vector<dialer::Event> events_;
   std::unordered_map<base::AttemptId, CallLine> calls_;
   std::unordered_map<base::AgentId, PhoneLine> phones_;
@@ -194,6 +223,10 @@ class Lines {
   std::unordered_map<base::EntryPointId, std::string> caller_ids_;
   std::unordered_map<base::CampaignId, Shape> shapes_;
   std::map<base::TrunkId, TrunkView> trunks_;
+  // Of legs whose clips are still to come: the call may be over by then.
+  std::unordered_map<mediaplane::LegId, std::pair<base::AttemptId, base::CampaignId>> clips_of_;
+  Latencies speech_to_agent_;
+  base::Instant heard_at_{};  // of the report that is being heard
   mediaplane::LegId next_leg_ = 1;
   bool held_back_ = false;
 };

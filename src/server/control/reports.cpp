@@ -13,6 +13,7 @@ void Lines::hear(const signalling::Event& report) {
   std::visit([this](const auto& r) { on(r); }, report);
 }
 void Lines::hear(const mediaplane::Report& report) {
+  heard_at_ = report.at;
   std::visit([this](const auto& r) { on(r); }, report.what);
 }
 
@@ -213,12 +214,17 @@ void Lines::on(const mediaplane::Heard& report) { browser_heard(agent_of(report.
 void Lines::on(const mediaplane::Bridged& report) {
   const auto attempt = attempt_of(report.trunk);
   if (!attempt) return;
-  // A person listens now: what the analysis would still say changes nothing.
-  took(plane_.stop_analysis(report.trunk));
+  // A person listens now: what the analysis would still say changes nothing, unless the core waits for it.
+  if (!call(attempt)->listens_on) took(plane_.stop_analysis(report.trunk));
+  if (auto& evidence = call(attempt)->evidence) {
+    evidence->merged(heard_at_);
+    keep_evidence(*call(attempt));
+  }
   events_.push_back(event::Bridged{attempt});
 }
 
 void Lines::on(const mediaplane::LegClosed& report) {
+  clips_of_.erase(report.leg);
   const auto& s = report.statistics;
   spdlog::info(
       "media leg {} closed: {} packets in, {} out, {} lost, {} refused, jitter {} us, round trip {} us, "
@@ -242,8 +248,10 @@ void Lines::on(const mediaplane::DtmfReceived& report) {
 void Lines::on(const mediaplane::AnalysisEvent& report) {
   const auto attempt = attempt_of(report.leg);
   if (!attempt) return;
+  CallLine& line = *call(attempt);
+  heard(report);
   // What the network played while it rang says nothing about the person who has answered meanwhile.
-  if (report.early && call(attempt)->answered) return;
+  if (report.early && line.answered) return;
   spdlog::debug("attempt {}: {}", attempt, analysis::describe(report.event));
   if (std::holds_alternative<analysis::SpeechStarted>(report.event))
     events_.push_back(event::SpeechStarted{attempt});
@@ -251,6 +259,14 @@ void Lines::on(const mediaplane::AnalysisEvent& report) {
     events_.push_back(event::SpeechEnded{attempt});
   else if (const auto* reached = std::get_if<analysis::VerdictReached>(&report.event))
     events_.push_back(event::VerdictReached{attempt, to_core(reached->verdict)});
+  else if (const auto* ended = std::get_if<analysis::GreetingEnded>(&report.event)) {
+    line.greeting_over = true;
+    // That it did not end within its limit is known to the core, which has the same one.
+    if (ended->by != analysis::GreetingEnded::By::limit) events_.push_back(event::GreetingEnded{attempt});
+  } else if (const auto* tone = std::get_if<analysis::ToneHeard>(&report.event);
+             tone != nullptr && tone->which == analysis::Tone::beep && line.greeting_over) {
+    events_.push_back(event::GreetingEnded{attempt});  // the beep that counts comes only now
+  }
 }
 
 }  // namespace ziptone::control

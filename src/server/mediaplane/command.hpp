@@ -32,6 +32,7 @@ struct JoinLegs {
   LegId trunk = 0;
   LegId agent = 0;
   std::shared_ptr<const media::Sound> zip;
+  bool catch_up = false;
 };
 struct PartLegs {
   LegId either = 0;
@@ -60,7 +61,8 @@ struct SendDigits {
 struct Listen {
   LegId leg = 0;
   std::unique_ptr<FrameSink> sink;
-};  // null: stop
+  std::unique_ptr<media::CatchUp> recent;
+};  // no sink: stop
 struct Answered {
   LegId leg = 0;
 };

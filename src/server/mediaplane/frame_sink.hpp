@@ -3,17 +3,20 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 
 #include "analysis/verdict.hpp"
 #include "media/g711.hpp"
+#include "server/mediaplane/clip.hpp"
 
 namespace ziptone::mediaplane {
 
 struct FrameInfo {
   std::int64_t at_ms = 0;  // position of the first sample since listening began, from the RTP timestamp
   bool lost = false;       // no packet came; the samples are zero
+  media::Codec codec = media::Codec::pcma;  // in which the samples came
 };
 
 class FrameSink {
@@ -24,6 +27,17 @@ class FrameSink {
   virtual void answered(std::int64_t at_ms) = 0;
   // Asked after every push until it gives nothing; becomes an AnalysisEvent report.
   virtual std::optional<analysis::Event> poll() = 0;
+  // Nobody wants events any more. True: it goes on listening for itself, until take_clip() gives something.
+  virtual bool stop(std::int64_t at_ms) {
+    (void)at_ms;
+    return false;
+  }
+  // Asked after every push: what it recorded, once, when it is whole; with `rest`, because no more will come,
+  // whatever there is. Becomes a ClipTaken report.
+  virtual std::shared_ptr<const Clip> take_clip(bool rest) {
+    (void)rest;
+    return nullptr;
+  }
 };
 
 }  // namespace ziptone::mediaplane

@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "media/catch_up.hpp"
 #include "media/event_sender.hpp"
 #include "media/framer.hpp"
 #include "media/key_detector.hpp"
@@ -62,6 +63,9 @@ struct alignas(64) Leg {
   struct Listening {
     std::unique_ptr<FrameSink> sink;
     media::Framer framer;
+    std::unique_ptr<media::CatchUp> recent;  // what the agent may hear when joined
+    bool stopped = false;                    // nobody wants events
+    bool records = false;                    // and the sink listens on for its clip
   };
   struct Playing {
     std::shared_ptr<const media::Sound> sound;
@@ -90,6 +94,8 @@ struct alignas(64) Leg {
   bool is_silent = false;
   bool held = false;
   bool owes_bridged = false;  // an agent's leg that was bridged, and not heard yet
+  bool owes_audio = false;    // and has not been sent a packet of the contact's yet
+  bool catches_up = false;    // an agent's leg that hears what was said before the merge, of `recent`
   Formats formats;
   base::Duration unheard{};  // ticks since the last believed packet
   base::Instant forwarded_at{};
@@ -124,6 +130,7 @@ struct alignas(64) Leg {
   media::EventReceiver keys;
   media::KeyDetector in_band_keys;  // used when no telephone events were agreed on
   bool answered = false;
+  std::unique_ptr<media::CatchUp> recent;
 
   void agree(media::NegotiatedMedia media) {
     formats = {.known = true,
@@ -136,13 +143,17 @@ struct alignas(64) Leg {
     remote = std::move(media);
   }
 
+  void go_live() {
+    catches_up = false;
+    recent.reset();
+  }
   bool may_send() const { return formats.sends && to.port != 0; }
   bool may_receive() const { return formats.receives; }
   // Whether silence means that nobody is there: a phone on hold may rest.
   bool must_hear() const { return may_receive() && (kind == LegKind::trunk || formats.sends); }
   // Whether packets of the peer leave on this leg now.
   bool takes_peer() const {
-    return peer != nullptr && !held && !playing && !digits.is_active() && may_send();
+    return peer != nullptr && !held && !catches_up && !playing && !digits.is_active() && may_send();
   }
 
   // Ask for the lines that the next packet from the far end, and the next one to it, will touch.

@@ -84,6 +84,14 @@ struct Pinning {
 struct BridgeOptions {
   bool zip_tone = false;        // mixed into the agent's direction alone, from now on, once
   std::string zip_prompt = {};  // which one; empty or not loaded: the configuration's
+  // The agent hears the last second of the contact's voice first, a little faster, and is live within two
+  // seconds (media/catch_up.hpp). Nothing is different where analyse() kept none, or nobody spoke.
+  bool catch_up = false;
+};
+
+struct AnalysisOptions {
+  bool clip = false;      // reports ClipTaken; costs 80 kB while the leg is analysed
+  bool catch_up = false;  // keeps the last seconds for BridgeOptions::catch_up; costs 64 kB
 };
 
 // What to sound on a leg.
@@ -159,6 +167,19 @@ struct AnalysisEvent {
   LegId leg;
   analysis::Event event;
   bool early = false;  // heard before answered() reached the leg
+  // Where the analysis has come to at this moment, on the scale of the event's instants.
+  std::int64_t position_ms = 0;
+};
+// The first packet of the contact's sound left for the agent.
+struct AgentHears {
+  LegId trunk;
+  LegId agent;
+};
+// The first seconds of an analysed leg: up to 10 s from the answer, 2 s from the verdict, the end of the
+// analysis or of the leg. At the latest just before LegClosed.
+struct ClipTaken {
+  LegId leg;
+  std::shared_ptr<const Clip> clip;
 };
 struct LegClosed {
   LegId leg;
@@ -167,8 +188,8 @@ struct LegClosed {
 
 struct Report {
   base::Instant at;
-  std::variant<FirstPacket, Bridged, Played, DtmfReceived, Silent, Heard, AnalysisEvent, LegClosed,
-               WebrtcConnected, WebrtcLost>
+  std::variant<FirstPacket, Bridged, Played, DtmfReceived, Silent, Heard, AnalysisEvent, AgentHears,
+               ClipTaken, LegClosed, WebrtcConnected, WebrtcLost>
       what;
 };
 
@@ -212,7 +233,8 @@ class MediaPlane {
 
   // 20 ms frames of what the far end says, from now on, also while bridged. One sink a leg: the next replaces
   // it.
-  virtual bool analyse(LegId leg, const analysis::Parameters& parameters) = 0;
+  virtual bool analyse(LegId leg, const analysis::Parameters& parameters,
+                       const AnalysisOptions& options = {}) = 0;
   virtual bool listen(LegId leg, std::unique_ptr<FrameSink> sink) = 0;
   // The 200 came: what was heard so far was early media.
   virtual bool answered(LegId leg) = 0;

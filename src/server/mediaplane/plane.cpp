@@ -127,14 +127,15 @@ class Plane final : public MediaPlane {
   bool unbridge(LegId either) override { return post(either, PartLegs{either}); }
   bool resume(LegId either) override { return post(either, ResumeLegs{either}); }
   bool stop_play(LegId leg) override { return post(leg, StopSound{leg}); }
-  bool analyse(LegId leg, const analysis::Parameters& parameters) override {
-    return listen(leg, std::make_unique<AnalysisSink>(parameters));
+  bool analyse(LegId leg, const analysis::Parameters& parameters, const AnalysisOptions& options) override {
+    return post(leg, Listen{leg, std::make_unique<AnalysisSink>(parameters, options.clip),
+                            options.catch_up ? std::make_unique<media::CatchUp>() : nullptr});
   }
   bool listen(LegId leg, std::unique_ptr<FrameSink> sink) override {
-    return post(leg, Listen{leg, std::move(sink)});
+    return post(leg, Listen{leg, std::move(sink), nullptr});
   }
   bool answered(LegId leg) override { return post(leg, Answered{leg}); }
-  bool stop_analysis(LegId leg) override { return post(leg, Listen{leg, nullptr}); }
+  bool stop_analysis(LegId leg) override { return post(leg, Listen{leg, nullptr, nullptr}); }
   std::string io_model() const override { return workers_.front()->io_model(); }
 
  private:
@@ -197,8 +198,9 @@ base::Result<> Plane::start(const std::function<void(const Report&)>& report) {
   auto dtls = webrtc::DtlsContext::make();
   if (!dtls) return tl::unexpected{dtls.error()};
   dtls_ = std::move(*dtls);
-  for (std::uint8_t event = 0; event < worker.keys.size(); ++event)
-    worker.keys[event] = sound_of_keys(std::string(1, *media::digit_of_event(event)));
+  for (std::size_t event = 0; event < worker.keys.size(); ++event)
+    worker.keys[event] =
+        sound_of_keys(std::string(1, *media::digit_of_event(static_cast<std::uint8_t>(event))));
   const auto cores = usable_cores();
   for (unsigned i = 0; i < config_.workers; ++i) {
     worker.core = config_.pin_cores && !cores.empty() ? cores[i % cores.size()] : -1;
@@ -366,7 +368,8 @@ bool Plane::bridge(LegId trunk, LegId agent, const BridgeOptions& options) {
   if (a->second.worker != b->second.worker && !move(trunk, a->second, b->second.worker)) return false;
   const SoundRef own = sounds_.of(Prompt{options.zip_prompt});
   const SoundRef& zip = own == nullptr ? zip_ : own;
-  return workers_[b->second.worker]->post(JoinLegs{trunk, agent, options.zip_tone ? zip : nullptr});
+  return workers_[b->second.worker]->post(
+      JoinLegs{trunk, agent, options.zip_tone ? zip : nullptr, options.catch_up});
 }
 
 bool Plane::play(LegId leg, const Source& source, Repeat repeat) {

@@ -35,7 +35,7 @@ std::uint64_t tag(Op op, std::uint32_t slot, std::uint32_t generation) {
 
 class UringWire final : public Wire {
  public:
-  explicit UringWire(std::uint32_t slots) : generations_(slots, 0), frames_(kFrames), used_() {
+  explicit UringWire(std::uint32_t slots) : generations_(slots, 0), frames_(kFrames) {
     used_.reserve(kBuffers);
   }
   UringWire(const UringWire&) = delete;

@@ -93,7 +93,7 @@ MediaPlane::Counters Worker::counters() const {
           late_ticks_.load(), unknown_leg_.load(), open_.load()};
 }
 
-void Worker::run(std::function<void(base::Result<>)> started) {
+void Worker::run(const std::function<void(base::Result<>)>& started) {
   pthread_setname_np(pthread_self(), "media");
   if (config_.core >= 0) pin_to(config_.core);
   shared_slot_ = config_.legs_max * 2;
@@ -215,7 +215,8 @@ std::unique_ptr<Leg> Worker::take_out(Leg& leg) {
 void Worker::part_one(Leg& leg) {
   leg.line.cut();
   if (leg.held) leg.playing.reset();
-  leg.held = leg.owes_bridged = false;
+  leg.held = leg.owes_bridged = leg.owes_audio = false;
+  leg.go_live();
   leg.zip.reset();
   leg.peer = nullptr;
 }
@@ -260,7 +261,8 @@ void Worker::on(SetRemote& c) {
   if (leg->connected) {
     sockaddr none{};
     none.sa_family = AF_UNSPEC;
-    ::connect(leg->rtp.get(), &none, sizeof none);
+    // Only parts the socket from where it sent to; one that was not connected says so, and is as wanted.
+    (void)::connect(leg->rtp.get(), &none, sizeof none);
   }
   if (leg->locked) {
     leg->left = leg->to;
@@ -277,6 +279,7 @@ void Worker::on(CloseLeg& c) {
   auto* leg = find(c.leg);
   if (leg == nullptr) return;
   send_rtcp(*leg, true);
+  stop_listening(*leg);
   if (leg->browser != nullptr) leg->browser->say_goodbye(send_now_);
   auto closed = take_out(*leg);
   LegStatistics s;
@@ -303,8 +306,13 @@ void Worker::on(JoinLegs& c) {
   }
   trunk->peer = agent;
   agent->peer = trunk;
+  agent->owes_audio = true;
   agent->zip = c.zip;
   agent->zip_position = 0;
+  if (c.catch_up && trunk->listening && trunk->listening->recent && trunk->listening->recent->begin()) {
+    agent->recent = std::move(trunk->listening->recent);
+    agent->catches_up = true;
+  }
   constexpr base::Duration kProven = base::seconds{1};
   agent->owes_bridged = agent->must_hear() && (!agent->locked || agent->unheard > kProven);
   if (!agent->owes_bridged) report(Bridged{trunk->id, agent->id});
@@ -321,6 +329,7 @@ void Worker::on(HoldLegs& c) {
   trunk.held = trunk.peer->held = true;
   trunk.peer->playing.reset();
   trunk.peer->zip.reset();
+  trunk.peer->go_live();
   trunk.playing = Leg::Playing{c.music, true, false};
 }
 
@@ -361,9 +370,16 @@ void Worker::on(SendDigits& c) {
 void Worker::on(Listen& c) {
   auto* leg = find(c.leg);
   if (leg == nullptr) return;
-  leg->listening.reset();
+  if (c.sink == nullptr && leg->listening) {
+    auto& here = *leg->listening;
+    if (!here.stopped) here.records = here.sink->stop(here.framer.position_ms());
+    here.stopped = true;
+    if (here.records || (leg->peer != nullptr && leg->peer->catches_up)) return;
+  }
+  stop_listening(*leg);
   if (c.sink != nullptr)
-    leg->listening = std::make_unique<Leg::Listening>(Leg::Listening{std::move(c.sink), media::Framer{now_}});
+    leg->listening = std::make_unique<Leg::Listening>(
+        Leg::Listening{std::move(c.sink), media::Framer{now_}, std::move(c.recent)});
 }
 
 void Worker::on(Answered& c) {

@@ -51,7 +51,7 @@ class Worker {
   const std::string& io_model() const { return io_model_; }
 
  private:
-  void run(std::function<void(base::Result<>)> started);
+  void run(const std::function<void(base::Result<>)>& started);
   void take_commands();
   void execute(Command& command);
   bool must_wait(const Command& command) const;
@@ -105,6 +105,7 @@ class Worker {
   void fell_silent(Leg& leg);
   void tick_digits(Leg& leg);
   void send_frame(Leg& leg);
+  void fill_frame(Leg& leg, std::span<std::uint8_t, media::kFrameSamples> payload);
   void send_rtcp(Leg& leg, bool bye);
   // kRoomBehind bytes behind it may be written.
   void transmit(Leg& leg, std::span<std::uint8_t> bytes);
@@ -120,8 +121,10 @@ class Worker {
   void part_one(Leg& leg);
   void address(Leg& leg, const Endpoint& to);
   base::Duration rtcp_interval(base::Duration mean);
-  void push_frame(Leg& leg, std::span<const std::int16_t, media::kFrameSamples> samples, std::int64_t at_ms,
-                  bool lost);
+  void push_frame(Leg& leg, std::span<const std::int16_t, media::kFrameSamples> samples,
+                  const FrameInfo& info);
+  void stop_listening(Leg& leg);  // hands over what was recorded
+  void tell_audio(Leg& agent);
   template <class What>
   void report(What what) {
     report_(Report{now_, std::move(what)});

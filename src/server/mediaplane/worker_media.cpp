@@ -137,9 +137,10 @@ void Worker::on_rtp(Leg& leg, const Received& received) {
   }
   if (leg.formats.receive_event == Formats::kNone) hear_keys(leg, *codec, payload);
   if (leg.listening)
-    leg.listening->framer.on_packet(
-        packet->header.ssrc, packet->header.timestamp, *codec, payload, now_,
-        [&](auto samples, std::int64_t at, bool lost) { push_frame(leg, samples, at, lost); });
+    leg.listening->framer.on_packet(packet->header.ssrc, packet->header.timestamp, *codec, payload, now_,
+                                    [&](auto samples, std::int64_t at, bool lost) {
+                                      push_frame(leg, samples, {at, lost, *codec});
+                                    });
   if (peer != nullptr) forward(*peer, packet->header, *codec, payload);
 }
 
@@ -156,6 +157,7 @@ void Worker::forward(Leg& to, const media::RtpHeader& header, media::Codec codec
     if (to.zip_position >= to.zip->size()) to.zip.reset();
   }
   to.forwarded_at = now_;
+  if (to.owes_audio) tell_audio(to);
   to.line.count_octets(samples);
   // The header is written into the bytes before the payload, where the packet's own header was.
   auto* begin = payload.data() - media::kRtpHeaderBytes;
@@ -201,10 +203,30 @@ void Worker::forward_event(Leg& to, const media::RtpPacket& packet, std::span<st
 }
 
 void Worker::push_frame(Leg& leg, std::span<const std::int16_t, media::kFrameSamples> samples,
-                        std::int64_t at_ms, bool lost) {
+                        const FrameInfo& info) {
   auto& sink = *leg.listening->sink;
-  sink.push(samples, {at_ms, lost});
-  while (auto event = sink.poll()) report(AnalysisEvent{leg.id, std::move(*event), !leg.answered});
+  sink.push(samples, info);
+  while (auto event = sink.poll())
+    report(AnalysisEvent{leg.id, std::move(*event), !leg.answered, info.at_ms + media::kFrameMs});
+  if (auto clip = sink.take_clip(false)) {
+    report(ClipTaken{leg.id, std::move(clip)});
+    leg.listening->records = false;
+  }
+  if (leg.listening->recent != nullptr)
+    leg.listening->recent->push(samples);
+  else if (leg.peer != nullptr && leg.peer->catches_up)
+    leg.peer->recent->push(samples);
+}
+
+void Worker::tell_audio(Leg& agent) {
+  agent.owes_audio = false;
+  report(AgentHears{agent.peer->id, agent.id});
+}
+
+void Worker::stop_listening(Leg& leg) {
+  if (!leg.listening) return;
+  if (auto clip = leg.listening->sink->take_clip(true)) report(ClipTaken{leg.id, std::move(clip)});
+  leg.listening.reset();
 }
 
 // Half to one and a half times the mean, so that streams that began together do not report together (RFC
@@ -244,9 +266,13 @@ void Worker::transmit(Leg& leg, std::span<std::uint8_t> bytes) {
 }
 
 void Worker::tick(Leg& leg) {
+  if (leg.listening && leg.listening->stopped && !leg.listening->records &&
+      (leg.peer == nullptr || !leg.peer->catches_up))
+    leg.listening.reset();
   if (leg.listening)
-    leg.listening->framer.on_tick(
-        now_, [&](auto samples, std::int64_t at, bool lost) { push_frame(leg, samples, at, lost); });
+    leg.listening->framer.on_tick(now_, [&](auto samples, std::int64_t at, bool lost) {
+      push_frame(leg, samples, {at, lost});
+    });
   if (!leg.formats.known) return;
   if (leg.browser != nullptr) mind_browser(leg);
   mind_silence(leg);
@@ -293,6 +319,20 @@ void Worker::tick_digits(Leg& leg) {
   transmit(leg, frame.first<kBytes>());
 }
 
+// What was said before the merge, where the agent still hears that; else silence.
+void Worker::fill_frame(Leg& leg, std::span<std::uint8_t, media::kFrameSamples> payload) {
+  const auto codec = leg.formats.send.codec;
+  if (!leg.catches_up) {
+    std::ranges::fill(payload, media::silence(codec));
+    return;
+  }
+  std::array<std::int16_t, media::kFrameSamples> samples{};
+  const bool live = leg.recent->next(samples);
+  media::encode(codec, samples, payload);
+  if (leg.owes_audio) tell_audio(leg);
+  if (live) leg.go_live();
+}
+
 // Twenty milliseconds of our own: a sound, or silence, and in it what is left of the zip tone.
 void Worker::send_frame(Leg& leg) {
   const auto& format = leg.formats.send;
@@ -303,7 +343,7 @@ void Worker::send_frame(Leg& leg) {
     auto& p = *leg.playing;
     over = media::fill(*p.sound, format.codec, p.loop, p.position, payload);
   } else {
-    std::fill(payload.begin(), payload.end(), media::silence(format.codec));
+    fill_frame(leg, payload);
     if (leg.zip != nullptr) {
       media::mix(format.codec, payload, std::span{leg.zip->linear}.subspan(leg.zip_position));
       leg.zip_position += payload.size();

@@ -1,5 +1,6 @@
 #include "server/metrics/metrics.hpp"
 
+#include <cmath>
 #include <map>
 #include <vector>
 
@@ -32,6 +33,16 @@ class Page {
     else
       metric.gauge.value = value;
     family.metric.push_back(std::move(metric));
+  }
+  // The newest of them in seconds, p50 and p95.
+  void lengths(const char* name, const char* help, const control::Latencies& of) {
+    const auto seconds = [](base::Duration d) { return static_cast<double>(d.count()) / 1e6; };
+    ClientMetric metric;
+    metric.summary.sample_count = of.count();
+    metric.summary.sample_sum = seconds(of.sum());
+    for (const double q : {0.5, 0.95})
+      metric.summary.quantile.push_back({q, of.count() > 0 ? seconds(of.quantile(q)) : std::nan("")});
+    family(name, help, MetricType::Summary).metric.push_back(std::move(metric));
   }
   std::string text() const { return prometheus::TextSerializer{}.Serialize(families_); }
 
@@ -88,6 +99,10 @@ std::string Metrics::render(const control::View& view) const {
   page.one("ziptone_store_waiting", "Batches and writes that wait for the disk", kGauge,
            static_cast<double>(parts_.store->first_lane_depth()));
   page.one("ziptone_store_failed", "1 when the store has failed", kGauge, parts_.store->failed() ? 1 : 0);
+  page.lengths("ziptone_speech_end_to_agent_audio_seconds",
+               "From the end of the person's first turn to the first packet of theirs sent to the agent, the "
+               "newest thousand",
+               view.lines.speech_to_agent());
   const auto sip = parts_.signalling->counters();
   page.one("ziptone_sip_invites_total", "INVITEs sent", kCounter, static_cast<double>(sip.invites_sent));
   page.one("ziptone_sip_refused_source_total", "Messages from addresses not configured", kCounter,

@@ -42,14 +42,15 @@ struct Applier {
 
   base::Result<> operator()(const effect::SaveOutcome& e) const {
     VERIFY(e.outcome != dialer::Outcome::none);
-    return met(db, db.run("UPDATE attempts SET outcome = $2, fault = $3, sip_code = $4, q850 = $5,"
-                          " network_blocked = $6, local_fault = $7, retry_after = $8, sip_text = $9,"
-                          " reason = $10, talked_agent_id = $11, placed_at = $12, rang_at = $13,"
-                          " answered_at = $14, merged_at = $15, ended_at = $16"
-                          " WHERE id = $1 AND outcome = 'none'",
-                          e.attempt, word(e.outcome), word(e.fault), e.facts.code, e.facts.q850,
-                          e.facts.network_blocked, word(e.facts.local), e.facts.retry_after, e.facts.text,
-                          e.reason, e.agent, e.placed_at, e.rang_at, e.answered_at, e.merged_at, e.ended_at));
+    return met(
+        db, db.run("UPDATE attempts SET outcome = $2, fault = $3, sip_code = $4, q850 = $5,"
+                   " network_blocked = $6, local_fault = $7, retry_after = $8, sip_text = $9,"
+                   " reason = $10, talked_agent_id = $11, placed_at = $12, rang_at = $13,"
+                   " answered_at = $14, merged_at = $15, ended_at = $16, message_left = $17"
+                   " WHERE id = $1 AND outcome = 'none'",
+                   e.attempt, word(e.outcome), word(e.fault), e.facts.code, e.facts.q850,
+                   e.facts.network_blocked, word(e.facts.local), e.facts.retry_after, e.facts.text, e.reason,
+                   e.agent, e.placed_at, e.rang_at, e.answered_at, e.merged_at, e.ended_at, e.message_left));
   }
 
   base::Result<> operator()(const effect::SaveWrapUp& e) const {

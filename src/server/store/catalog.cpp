@@ -201,12 +201,13 @@ base::Result<bool> remove_dnc(sqlite::Connection& db, std::string_view e164) {
 base::Result<std::uint64_t> put_token(sqlite::Connection& db, const TokenRecord& record) {
   const auto id =
       put_row(db,
-              "INSERT INTO tokens (id, hash, name, role, agent_id, created_at, expires_at)"
-              " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET hash = excluded.hash,"
+              "INSERT INTO tokens (id, hash, name, role, agent_id, created_at, expires_at, created_by)"
+              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET hash = excluded.hash,"
               " name = excluded.name, role = excluded.role, agent_id = excluded.agent_id,"
-              " created_at = excluded.created_at, expires_at = excluded.expires_at RETURNING id",
+              " created_at = excluded.created_at, expires_at = excluded.expires_at,"
+              " created_by = excluded.created_by RETURNING id",
               base::Id<struct TokenTag>{record.id}, record.hash, record.name, record.role, record.agent,
-              record.created_at, record.expires_at);
+              record.created_at, record.expires_at, record.created_by);
   if (!id) return tl::unexpected(id.error());
   return id->value;
 }

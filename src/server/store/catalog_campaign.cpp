@@ -25,9 +25,9 @@ base::Result<CampaignId> put_rules(sqlite::Connection& db, const CampaignRecord&
       "INSERT INTO campaigns (id, name, queue_id, entry_point_id, weight, mode, analysis, decide_from_answer,"
       " maximum_analysis, machine, ring_min, ring_max, setup_max, cap_contact, cap_number, cap_number_day,"
       " min_gap, wrap_up_max, wrap_up_required, wrap_up_auto_code_id, hold_max, message,"
-      " wrap_up_extension_max, pause, join_by_hand)"
+      " wrap_up_extension_max, pause, join_by_hand, review_share)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,"
-      " $21, $22, $23, $24, $25)"
+      " $21, $22, $23, $24, $25, $26)"
       " ON CONFLICT (id) DO UPDATE SET name = excluded.name, queue_id = excluded.queue_id,"
       " entry_point_id = excluded.entry_point_id, weight = excluded.weight, mode = excluded.mode,"
       " analysis = excluded.analysis, decide_from_answer = excluded.decide_from_answer,"
@@ -39,11 +39,12 @@ base::Result<CampaignId> put_rules(sqlite::Connection& db, const CampaignRecord&
       " wrap_up_required = excluded.wrap_up_required, wrap_up_auto_code_id = excluded.wrap_up_auto_code_id,"
       " hold_max = excluded.hold_max, message = excluded.message,"
       " wrap_up_extension_max = excluded.wrap_up_extension_max, pause = excluded.pause,"
-      " join_by_hand = excluded.join_by_hand RETURNING id",
+      " join_by_hand = excluded.join_by_hand, review_share = excluded.review_share RETURNING id",
       c.id, record.name, c.queue, c.entry_point, c.weight, word(c.mode), c.analysis, c.decide_from_answer,
       c.maximum_analysis, word(c.machine), c.ring_min, c.ring_max, c.setup_max, c.caps.per_contact,
       c.caps.per_number, c.caps.per_number_day, c.caps.min_gap, c.wrap_up_max, c.wrap_up_required,
-      c.wrap_up_auto_code, c.hold_max, record.message, c.wrap_up_extension_max, c.pause, c.join_by_hand);
+      c.wrap_up_auto_code, c.hold_max, record.message, c.wrap_up_extension_max, c.pause, c.join_by_hand,
+      c.review_share);
 }
 
 // One row an outcome, in both tables that are keyed by it.

@@ -98,6 +98,7 @@ CampaignRecord campaign_row(sqlite::Statement& row) {
   campaign.wrap_up_extension_max = Duration{next()};
   campaign.pause = Duration{next()};
   campaign.join_by_hand = next() != 0;
+  campaign.review_share = static_cast<std::uint8_t>(next());
   campaign.windows.clear();
   return record;
 }
@@ -181,7 +182,7 @@ base::Result<std::vector<CampaignRecord>> all_campaigns(sqlite::Connection& db) 
       "SELECT id, name, state, queue_id, entry_point_id, weight, mode, analysis, decide_from_answer,"
       " maximum_analysis, machine, ring_min, ring_max, setup_max, cap_contact, cap_number, cap_number_day,"
       " min_gap, wrap_up_max, wrap_up_required, wrap_up_auto_code_id, hold_max, message, "
-      "wrap_up_extension_max, pause, join_by_hand"
+      "wrap_up_extension_max, pause, join_by_hand, review_share"
       " FROM campaigns ORDER BY id",
       [&](sqlite::Statement& row) { records.push_back(campaign_row(row)); });
   if (done) done = campaign_children(db, records);

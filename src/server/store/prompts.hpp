@@ -16,7 +16,7 @@ namespace ziptone::store {
 
 struct PromptRecord {
   base::CampaignId campaign;
-  std::string kind;      // safe_harbour, hold_music
+  std::string kind;      // safe_harbour, hold_music, machine_message, screening_answer
   std::string language;  // tr, en; any
   std::string name;      // of the file that was uploaded
   std::string file;      // in DATA/prompts, without .wav

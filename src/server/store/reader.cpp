@@ -9,7 +9,8 @@ constexpr std::string_view kAttempts =
     "SELECT id, campaign_id, contact_id, agent_id, talked_agent_id, trunk_id, entry_point_id, follows, "
     "number,"
     " caller_id, state, outcome, fault, sip_code, q850, network_blocked, local_fault, retry_after, sip_text,"
-    " reason, committed_at, placed_at, rang_at, answered_at, merged_at, ended_at FROM attempts a";
+    " reason, committed_at, placed_at, rang_at, answered_at, merged_at, ended_at, message_left"
+    " FROM attempts a";
 
 AttemptView attempt_row(sqlite::Statement& row) {
   AttemptView view;
@@ -39,6 +40,7 @@ AttemptView attempt_row(sqlite::Statement& row) {
   view.answered_at = row.time(23);
   view.merged_at = row.time(24);
   view.ended_at = row.time(25);
+  view.message_left = row.integer(26) != 0;
   return view;
 }
 

@@ -12,6 +12,7 @@
 #include "dialer/event.hpp"
 #include "dialer/outcome.hpp"
 #include "dialer/sip_facts.hpp"
+#include "server/store/analyses.hpp"
 #include "server/store/import_sink.hpp"
 #include "server/store/prompts.hpp"
 #include "server/store/records.hpp"
@@ -57,6 +58,7 @@ struct AttemptView {
   dialer::SipFacts facts;
   std::string reason;
   WallTime committed_at{}, placed_at{}, rang_at{}, answered_at{}, merged_at{}, ended_at{};  // zero = never
+  bool message_left = false;                                                                // to a machine
   std::vector<WrapUpView> wrap_ups;  // the first, then its corrections
 };
 struct EventRow {
@@ -160,6 +162,12 @@ class Reader {
   base::Result<std::vector<ListRecord>> lists();
   base::Result<std::vector<CampaignRecord>> campaigns();
   base::Result<std::vector<PromptRecord>> prompts();  // by campaign
+  // Call progress analysis (analyses.hpp).
+  base::Result<std::optional<AnalysisView>> analysis(AttemptId attempt);
+  base::Result<std::vector<ClipRecord>> clips(CampaignId campaign, WallTime from, WallTime until,
+                                              std::size_t limit);
+  base::Result<std::vector<std::string>> clip_files();
+  base::Result<std::vector<AnalysisCount>> analysis_counts(const AnalysisFilter& filter, AnalysisBy by);
   base::Result<std::vector<DncView>> dnc(const std::string& after_e164, std::size_t limit);
   base::Result<std::optional<TokenRecord>> token(const std::string& hash);
   base::Result<std::vector<TokenRecord>> tokens();

@@ -6,9 +6,9 @@ namespace ziptone::store {
 namespace {
 
 constexpr std::string_view kToken =
-    "SELECT id, hash, name, role, agent_id, created_at, expires_at FROM tokens WHERE hash = $1";
+    "SELECT id, hash, name, role, agent_id, created_at, expires_at, created_by FROM tokens WHERE hash = $1";
 constexpr std::string_view kTokens =
-    "SELECT id, hash, name, role, agent_id, created_at, expires_at FROM tokens ORDER BY id";
+    "SELECT id, hash, name, role, agent_id, created_at, expires_at, created_by FROM tokens ORDER BY id";
 
 TokenRecord token_row(sqlite::Statement& row) {
   return {static_cast<std::uint64_t>(row.integer(0)),
@@ -17,7 +17,8 @@ TokenRecord token_row(sqlite::Statement& row) {
           std::string(row.text(3)),
           row.id<AgentId>(4),
           row.time(5),
-          row.time(6)};
+          row.time(6),
+          std::string(row.text(7))};
 }
 
 }  // namespace
@@ -66,6 +67,19 @@ base::Result<std::vector<ListRecord>> Reader::lists() {
 }
 
 base::Result<std::vector<PromptRecord>> Reader::prompts() { return all_prompts(db_); }
+
+base::Result<std::optional<AnalysisView>> Reader::analysis(AttemptId attempt) {
+  return analysis_of(db_, attempt);
+}
+base::Result<std::vector<ClipRecord>> Reader::clips(CampaignId campaign, WallTime from, WallTime until,
+                                                    std::size_t limit) {
+  return clips_of(db_, campaign, from, until, limit);
+}
+base::Result<std::vector<std::string>> Reader::clip_files() { return store::clip_files(db_); }
+base::Result<std::vector<AnalysisCount>> Reader::analysis_counts(const AnalysisFilter& filter,
+                                                                 AnalysisBy by) {
+  return store::analysis_counts(db_, filter, by);
+}
 
 base::Result<std::vector<DncView>> Reader::dnc(const std::string& after_e164, std::size_t limit) {
   std::vector<DncView> found;

@@ -84,10 +84,11 @@ struct TokenRecord {
   std::uint64_t id = 0;
   std::string hash;  // unique
   std::string name;
-  std::string role;  // administrator, supervisor, agent
+  std::string role;  // administrator, supervisor, agent; read and operate of a scope
   AgentId agent;     // of role agent
   WallTime created_at{};
   WallTime expires_at{};  // zero = never
+  std::string created_by = {};
 };
 
 // Why an agent is idle; ids 1 to 65535.

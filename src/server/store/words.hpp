@@ -43,7 +43,8 @@ struct Words<dialer::ConnectionMode> {
 };
 template <>
 struct Words<dialer::MachineTreatment> {
-  static constexpr std::array<std::string_view, 3> all = {"hang_up", "next_number", "connect"};
+  static constexpr std::array<std::string_view, 4> all = {"hang_up", "next_number", "connect",
+                                                          "leave_message"};
 };
 template <>
 struct Words<dialer::RetryRule::Then> {

@@ -56,6 +56,15 @@ class Leak : public Oracle {
       if (note.joined_now) return;
       used = std::max(used, note.answer_heard->mono + (note.orphan ? seconds{0} : rules.maximum_analysis));
       if (note.parted && !note.orphan) used = std::max(used, note.parted->mono);
+      // A machine has its greeting's time, twice at most, and hears the message to its end.
+      if (note.machine_at && rules.machine == dialer::MachineTreatment::leave_message && !note.orphan)
+        used = std::max(used, *note.machine_at + rules.greeting_max);
+      if (note.was_assistant && rules.screening_answer && !note.orphan)
+        used = std::max(used, *note.judged_at + seconds{25});
+      if (note.machine_at && rules.screening_answer && !note.orphan)
+        used = std::max(used, *note.machine_at + seconds{12} + rules.greeting_max);
+      if (note.machine_message && !note.orphan)
+        used = std::max(used, note.machine_message->mono + seconds{66} + rules.greeting_max);
       if (note.message && !note.orphan) used = std::max(used, note.message->mono + seconds{31});
       if (note.music && !note.orphan) used = std::max(used, note.music->mono + rules.hold_max + seconds{11});
       if (now - used > kBound) world.fail(name(), fmt::format("call {} is up and nobody uses it", id));

@@ -21,5 +21,6 @@ std::unique_ptr<Oracle> make_outcomes();
 std::unique_ptr<Oracle> make_codes();
 std::unique_ptr<Oracle> make_hold();
 std::unique_ptr<Oracle> make_left_alone();
+std::unique_ptr<Oracle> make_machine_message();
 
 }  // namespace ziptone::sim

@@ -31,6 +31,15 @@ class Patience : public Oracle {
   }
 
  private:
+  static bool is_assistant(const CallNote& note, const dialer::Campaign& rules) {
+    return note.was_assistant && answers(rules);
+  }
+  static bool answers(const dialer::Campaign& rules) {
+    return rules.screening_answer && rules.analysis && rules.mode == dialer::ConnectionMode::silent;
+  }
+  static bool keeps_agents(const dialer::Campaign& rules) {
+    return answers(rules) && rules.machine != dialer::MachineTreatment::connect;
+  }
   void judge_all(World& world) {
     if (!world.process.alive()) return;
     for (const auto id : world.ledger.active()) judge(id, world);
@@ -44,8 +53,23 @@ class Patience : public Oracle {
     const auto relieved = [&](const std::optional<Now>& at) { return at && at->mono < now; };
     if (relieved(note.joined) || relieved(note.message)) return;
     const auto& rules = world.setup.campaigns.at(note.intent.campaign.value - 1);
+    const bool leaves_messages = rules.analysis && rules.mode == dialer::ConnectionMode::silent &&
+                                 rules.machine == dialer::MachineTreatment::leave_message;
+    // A machine waits for nobody, until a person takes the call from it.
+    if (leaves_messages && note.machine_at && note.judged != dialer::event::Verdict::person) return;
     const auto heard = note.answer_heard->mono;
     auto until = heard + kSilence;
+    // Nor does a machine that may be an assistant, for as long as an assistant asks.
+    if (note.judged == dialer::event::Verdict::machine && note.machine_at && keeps_agents(rules)) return;
+    if (is_assistant(note, rules)) {
+      // Nor does an assistant; who speaks behind the answer to it may be the person.
+      const bool somebody =
+          note.assistant_told && note.speaking_since && *note.speaking_since > *note.assistant_told;
+      if (note.judged != dialer::event::Verdict::person && !somebody) return;
+      until = std::max(until, somebody ? *note.speaking_since + kSilence : *note.judged_at + kSilence);
+    }
+    if (note.machine_at && (leaves_messages || keeps_agents(rules)))
+      until = std::max(until, *note.judged_at + kSilence);
     if (rules.analysis && rules.mode == dialer::ConnectionMode::silent && !rules.decide_from_answer) {
       if (note.speaking) {
         until = std::max(until, heard + rules.maximum_analysis + milliseconds{200});

@@ -40,8 +40,9 @@ class Stuck : public Oracle {
       if (note == nullptr) continue;
       const auto& rules = world.setup.campaigns.at(note->intent.campaign.value - 1);
       // To ring, to be cancelled, to be analysed and joined; five seconds on top (reliability.md I14).
+      const Duration screening = rules.screening_answer ? seconds{12 + 25} : seconds{0};
       const Duration longest =
-          rules.setup_max + rules.ring_max + seconds{2} + rules.maximum_analysis + seconds{7};
+          rules.setup_max + rules.ring_max + seconds{2} + rules.maximum_analysis + screening + seconds{7};
       if (screen.state == "Reserved" && since > longest)
         world.fail(name(), fmt::format("agent {} is reserved for call {} since {} s", agent, screen.attempt,
                                        since.count() / 1000000));

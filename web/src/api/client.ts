@@ -52,8 +52,8 @@ interface How {
   key?: string | undefined;
 }
 const intents = new Intents();
-// A password is not kept by the server for a second answer.
-const KEYLESS = /^\/api\/v1\/(session|setup)/;
+// A password or a secret is not kept by the server for a second answer.
+const KEYLESS = /^\/api\/v1\/(session|setup|tokens)/;
 
 /** Nobody knows yet what became of it, or it was put off: the next try is the same intent. */
 const isOpen = (refused: Refused) =>

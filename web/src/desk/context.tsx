@@ -37,7 +37,7 @@ export function useVoice() {
   return useSyncExternalStore(voice.subscribe, voice.snapshot);
 }
 
-/** False: refused; the reason is in `error`. */
+/** An action of the agent, or a path of its own. False: refused; the reason is in `error`. */
 export type Act = (action: string, body?: object) => Promise<boolean>;
 
 /** One action at a time; what is refused stands in `error` until the next one. */
@@ -56,7 +56,7 @@ export function useAct() {
       setBusy(action);
       setError("");
       try {
-        await ask("POST", agentPath(agent, action), body ?? {});
+        await ask("POST", action.startsWith("/") ? action : agentPath(agent, action), body ?? {});
         return true;
       } catch (e) {
         setError(words.current(e));

@@ -5,6 +5,7 @@ import type { DeskAttempt } from "../api/desk.ts";
 import { Timer } from "../time/clock.tsx";
 import { timeText } from "../time/duration.ts";
 import { Icon } from "../ui/icon.tsx";
+import { Judge } from "../ui/judge.tsx";
 import { useAct, useLive, useParts, useVoice } from "./context.tsx";
 import { Keypad } from "./keypad.tsx";
 import { Notes } from "./notes.tsx";
@@ -23,6 +24,33 @@ function useShortcuts(keys: Record<string, () => void>) {
     window.addEventListener("keydown", hear);
     return () => window.removeEventListener("keydown", hear);
   });
+}
+
+const ACCEPT = "/api/v1/desk/accept-machine";
+
+/** Found out while the agent talks: one key ends the call with it, no wrap-up follows. */
+function LateVerdict({ verdict, held }: { verdict: string; held: boolean }) {
+  const { t } = useTranslation();
+  const { act, busy, error } = useAct();
+  const accept = () => !held && void act(ACCEPT);
+  useShortcuts({ KeyA: accept });
+  return (
+    <div className="late-verdict" role="alert" data-testid="late-verdict">
+      <p>{t("late_verdict.found", { what: t(`late_verdict.${verdict}`) })}</p>
+      <Button
+        size="md"
+        loading={busy === ACCEPT}
+        data-disabled={held || undefined}
+        aria-disabled={held || undefined}
+        aria-keyshortcuts="Alt+A"
+        onClick={accept}
+      >
+        {t("late_verdict.accept")}
+      </Button>
+      {held && <p className="hint">{t("call.end_on_hold")}</p>}
+      {error && <p className="error">{error}</p>}
+    </div>
+  );
 }
 
 function Controls({ attempt }: { attempt: DeskAttempt }) {
@@ -144,6 +172,13 @@ export function Interaction({ attempt }: { attempt: DeskAttempt }) {
         </div>
       </div>
       <Controls attempt={attempt} />
+      {attempt.review && (
+        <div className="late-verdict">
+          <p>{t("judge.review")}</p>
+          <Judge attempt={attempt.id} judged={null} />
+        </div>
+      )}
+      {attempt.late_verdict && <LateVerdict verdict={attempt.late_verdict} held={held} />}
       {contact && <Fields contact={contact} />}
       <Notes attempt={attempt.id} kept={attempt.note ?? ""} />
     </section>

@@ -13,6 +13,7 @@ import { OneAttempt } from "./attempts/one.tsx";
 import { Audit } from "./audit/audit.tsx";
 import { People } from "./people/people.tsx";
 import { Person } from "./people/person.tsx";
+import { Tokens } from "./settings/tokens.tsx";
 import { Webhooks } from "./settings/webhooks.tsx";
 import { Attempts } from "./attempts/attempts.tsx";
 import { CampaignForm } from "./campaign/form.tsx";
@@ -42,6 +43,7 @@ const GROUPS = {
     "codes",
     "idle-codes",
     "webhooks",
+    "tokens",
     "audit",
   ],
 } as const;
@@ -55,6 +57,7 @@ const SETTINGS: Record<(typeof GROUPS.settings)[number], ComponentType> = {
   codes: Codes,
   "idle-codes": IdleCodes,
   webhooks: Webhooks,
+  tokens: Tokens,
   audit: Audit,
 };
 

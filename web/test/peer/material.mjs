@@ -70,6 +70,8 @@ export const attempt = (progress, more = {}) => ({
   answered_at: null,
   merged_at: null,
   held_at: null,
+  late_verdict: null,
+  review: false,
   outcome: null,
   contact: null,
   screen_pop: null,

@@ -13,6 +13,7 @@ import { useAgents, useCampaigns, useCodes } from "../names.ts";
 import type { GuideVersion } from "../guides/builder.tsx";
 import type { Contact, Note } from "../people/contact.ts";
 import { DataTable, settled } from "../table.tsx";
+import { AnalysisOf } from "./analysis.tsx";
 import { type Attempt, sipText } from "./attempt.ts";
 
 /** A row of the table of events (api/events.yaml). */
@@ -67,6 +68,7 @@ export function OneAttempt() {
       </p>
       <h1>{t("attempt.title", { id })}</h1>
       <Facts attempt={attempt} contact={contact} />
+      <AnalysisOf attempt={attempt.id} />
       <Timeline rows={rows} />
       {notes.length > 0 && (
         <>

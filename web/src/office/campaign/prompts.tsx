@@ -15,6 +15,8 @@ import { campaignPath } from "./state.tsx";
 type Prompt = Shape<"Prompt">;
 const ROUTE = "/api/v1/campaigns/{}/prompts/{}/{}";
 const WITHIN_MS = 60_000;
+/** Of these there is one made by us; the others are the campaign's own or none. */
+const OURS = new Set<Prompt["kind"]>(["safe_harbour", "hold_music"]);
 
 export function Prompts({ name }: { name: string }) {
   const { t, i18n } = useTranslation();
@@ -22,10 +24,11 @@ export function Prompts({ name }: { name: string }) {
   const writes = may("PUT", ROUTE);
   const path = `${campaignPath(name)}/prompts`;
   const query = useQuery({ queryKey: [path], queryFn: () => get<Prompt[]>(path) });
-  const titleOf = (p: Prompt) =>
-    p.language === "any"
-      ? t(`prompts.${p.kind}`)
-      : `${t(`prompts.${p.kind}`)}, ${languageName(p.language, i18n.language)}`;
+  const titleOf = (p: Prompt) => {
+    const kind = t(`prompts.${p.kind}`);
+    if (p.language !== "any") return `${kind}, ${languageName(p.language, i18n.language)}`;
+    return OURS.has(p.kind) ? kind : `${kind}, ${t("prompts.all_languages")}`;
+  };
   return (
     <div className="stack">
       <h2>{t("prompts.title")}</h2>
@@ -41,7 +44,7 @@ export function Prompts({ name }: { name: string }) {
             title: t("prompts.file"),
             cell: (p) => (
               <>
-                <span className="break">{p.own ? p.name || t("prompts.own") : t("prompts.ours")}</span>
+                <span className="break">{p.own ? p.name || t("prompts.own") : t(OURS.has(p.kind) ? "prompts.ours" : "prompts.missing")}</span>
                 <small className="sub block">
                   {[p.duration_ms !== null && clockText(p.duration_ms), p.at && dateText(p.at, i18n.language)]
                     .filter(Boolean)
@@ -52,7 +55,8 @@ export function Prompts({ name }: { name: string }) {
           },
           {
             title: t("prompts.listen"),
-            cell: (p) => (
+            cell: (p) =>
+              (p.own || OURS.has(p.kind)) && (
               // biome-ignore lint/a11y/useMediaCaption: its words are not known to the page
               <audio
                 key={`${p.own} ${p.at}`}
@@ -68,7 +72,7 @@ export function Prompts({ name }: { name: string }) {
                 {
                   title: t("office.actions"),
                   cell: (p: Prompt) => (
-                    <Change path={`${path}/${p.kind}/${p.language}`} own={p.own} title={titleOf(p)} />
+                    <Change path={`${path}/${p.kind}/${p.language}`} own={p.own} ours={OURS.has(p.kind)} title={titleOf(p)} />
                   ),
                 },
               ]
@@ -79,8 +83,19 @@ export function Prompts({ name }: { name: string }) {
   );
 }
 
-function Change({ path, own, title }: { path: string; own: boolean; title: string }) {
+function Change({
+  path,
+  own,
+  ours,
+  title,
+}: {
+  path: string;
+  own: boolean;
+  ours: boolean;
+  title: string;
+}) {
   const { t } = useTranslation();
+  const take_back = t(ours ? "prompts.back_to_ours" : "prompts.take_away");
   const error_text = useErrorText();
   const work = useDo();
   const [sure, setSure] = useState(false);
@@ -117,10 +132,10 @@ function Change({ path, own, title }: { path: string; own: boolean; title: strin
         <Button
           size="compact-md"
           variant="default"
-          aria-label={`${t("prompts.back_to_ours")}: ${title}`}
+          aria-label={`${take_back}: ${title}`}
           onClick={() => setSure(true)}
         >
-          {t("prompts.back_to_ours")}
+          {take_back}
         </Button>
       )}
       {own && sure && (

@@ -45,9 +45,13 @@ export const FIRST: Settings = {
   wrap_up_guide_required: false,
   wrap_up_extension_s_max: 600,
   hold_s_max: 300,
+  catch_up: false,
+  clip_days: 0,
+  review_share: 0,
   contact_before_connect: false,
   analysis: {
     on: true,
+    preset: "balanced",
     minimum_silence_ms: 608,
     analysis_period_ms: 2500,
     minimum_valid_speech_ms: 112,

@@ -39,6 +39,8 @@ const NUMBERS: Partial<Record<Step, [string, string][]>> = {
     ["analysis.minimum_valid_speech_ms", "ms"],
     ["analysis.maximum_analysis_ms", "ms"],
     ["analysis.terminating_tone_ms", "ms"],
+    ["clip_days", "day"],
+    ["review_share", "percent"],
   ],
   wrap_up: [
     ["wrap_up_s_max", "s"],
@@ -49,7 +51,14 @@ export const NUMBER_KEYS: ReadonlySet<string> = new Set(
   Object.values(NUMBERS).flatMap((list) => list.map(([key]) => key)),
 );
 
-const HINTED = new Set(["pause_before_dial_s"]);
+const HINTED = new Set(["pause_before_dial_s", "clip_days", "review_share"]);
+/** Numbers that are the silence rule's alone. */
+const OF_THE_RULE = new Set([
+  "analysis.minimum_silence_ms",
+  "analysis.analysis_period_ms",
+  "analysis.minimum_valid_speech_ms",
+  "analysis.maximum_analysis_ms",
+]);
 
 /** In which step a field stands. */
 export const stepOf = (fields: Record<Step, Field<Values>[]>, name: string): Step | undefined =>
@@ -164,7 +173,16 @@ export function useSteps(is_new: boolean): Record<Step, Field<Values>[]> {
         label: label("analysis.machine"),
         kind: "select",
         required: true,
-        options: words(["hang_up", "next_number", "connect"], "machine"),
+        options: words(["hang_up", "next_number", "leave_message", "connect"], "machine"),
+        when: analysed,
+      },
+      {
+        name: "analysis.preset",
+        label: label("analysis.preset"),
+        hint: t("campaign_form.analysis_preset_hint"),
+        kind: "select",
+        required: true,
+        options: words(["protect_people", "balanced", "protect_agents", "silence_rule"], "preset"),
         when: analysed,
       },
       {
@@ -173,7 +191,18 @@ export function useSteps(is_new: boolean): Record<Step, Field<Values>[]> {
         kind: "check",
         when: analysed,
       },
-      ...numbers("analysis").map((f) => ({ ...f, when: analysed })),
+      {
+        name: "catch_up",
+        label: label("catch_up"),
+        hint: t("campaign_form.catch_up_hint"),
+        kind: "check",
+        when: analysed,
+      },
+      ...numbers("analysis").map((f) => ({
+        ...f,
+        when: (v: Values) =>
+          analysed(v) && (!OF_THE_RULE.has(f.name) || v["analysis.preset"] === "silence_rule"),
+      })),
       {
         name: "message_file",
         label: label("message_file"),
