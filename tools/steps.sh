@@ -16,6 +16,7 @@ step() {
     return 0
   fi
   printf '   FAILED in %d s; the end of %s:\n' $((SECONDS - begin)) "$log"
+  grep -E '\*\*\*(Failed|Timeout|Exception|Not Run|Skipped)|^FAILED|error:' "$log" | head -n 20 | sed 's/^/   ! /'
   tail -n 40 "$log" | sed 's/^/   | /'
   echo "$name" >>"$logs/failures"
   return 1

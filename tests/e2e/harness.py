@@ -22,6 +22,8 @@ import time
 import urllib.parse
 import wave
 
+import contract
+
 HERE = pathlib.Path(__file__).resolve().parent
 RATE = 8000
 
@@ -254,9 +256,14 @@ class Server:
             body = json.dumps(body)
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
-        text = answer.read().decode()
+        raw = answer.read()
         connection.close()
-        return answer.status, (json.loads(text) if text and "json" in answer.headers.get("Content-Type", "") else text)
+        kind = answer.headers.get("Content-Type", "")
+        text = raw.decode(errors="replace")
+        content = json.loads(text) if text and "json" in kind else text
+        fault = contract.broken(method, path, answer.status, kind, content)
+        check("the contract is kept", fault is None, fault)
+        return answer.status, content
 
     def get(self, path):
         status, body = self.request("GET", path)
