@@ -78,6 +78,11 @@ void Callee::begin() {
     case Kind::silent:
       part_ = Part::nothing;
       return;
+    case Kind::recording:
+      if (const Sound* recording = sounds_.named(persona_.sound, persona_.language))
+        mouth_.say_then(*recording, Deed::ended_hello);
+      part_ = Part::nothing;
+      return;
     default:
       mouth_.tell(Deed::began_hello);
       mouth_.say_then(sound(persona_.opening == Opening::business ? Use::hello_business : Use::hello),

@@ -134,6 +134,8 @@ base::Result<void> Carrier::Impl::load() {
     log = std::move(*opened);
   }
   sounds = SoundLibrary::load(options.sounds_folder);
+  for (const auto& file : directory.recordings())
+    if (auto added = sounds.add_recording(file); !added) return added;
   return {};
 }
 
@@ -145,7 +147,13 @@ base::Result<void> Carrier::Impl::start() {
   if (!ip)
     return base::error("not an IP address", "--address " + options.address,
                        "write 127.0.0.1 or another of this host");
-  LinesOptions line_options{*ip, options.media_first, options.media_last, {}};
+  LinesOptions line_options{.ip = *ip,
+                            .first_port = options.media_first,
+                            .last_port = options.media_last,
+                            .message = {},
+                            .loss = options.loss,
+                            .jitter_ms = options.jitter_ms,
+                            .seed = options.seed};
   if (!options.message_file.empty()) {
     const auto bytes = read_file(options.message_file, "--message");
     if (!bytes) return tl::unexpected(bytes.error());

@@ -39,6 +39,10 @@ void add_carrier(CLI::App& app) {
   command->add_flag("--sha256", o->sha256, "challenge with SHA-256 instead of MD5");
   command->add_flag("--registered-only", o->registered_only, "403 to callers that have not registered");
   command->add_option("--log", o->log_file, "JSON lines of all that happened; - for standard output");
+  command->add_option("--loss", o->loss, "share of the RTP packets that are lost on their way, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0));
+  command->add_option("--jitter", o->jitter_ms, "milliseconds that a packet is late at most")
+      ->check(CLI::Range(0, 1000));
   command->add_flag("--stats", o->stats, "print counters every second");
   command->add_flag("--commands", o->commands,
                     "read dead, well, slow MS, cps N, calls N, hangup, quit from standard input");

@@ -139,6 +139,8 @@ base::Result<std::vector<Share>> parse_mix(std::string_view text) {
     const auto persona = preset(name);
     if (!persona)
       return base::error(fmt::format("unknown persona '{}'", name), "--mix", "use one of: " + known_names());
+    if (persona->kind == Kind::recording)
+      return base::error("a recording needs its file", "--mix", "name it in an entry of --directory");
     double weight = 0;
     const auto number = equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1);
     const auto [end, fault] = std::from_chars(number.data(), number.data() + number.size(), weight);
@@ -194,12 +196,21 @@ base::Result<void> Directory::add_toml(std::string_view text, std::string_view f
         }
         if (auto done = override_field(made.persona, field, value, where(field)); !done) return done;
       }
+      if (made.persona.kind == Kind::recording && made.persona.sound.empty())
+        return base::error("is missing", where("sound"), "name the WAV file that is played");
       if (keys != 1) return base::error("needs exactly one of number, prefix, suffix", where("number"));
       entries_.push_back(std::move(made));
       ++index;
     }
   }
   return {};
+}
+
+std::vector<std::string> Directory::recordings() const {
+  std::vector<std::string> files;
+  for (const auto& entry : entries_)
+    if (entry.persona.kind == Kind::recording) files.push_back(entry.persona.sound);
+  return files;
 }
 
 const Directory::Entry* Directory::find(std::string_view digits) const {

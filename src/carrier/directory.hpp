@@ -52,6 +52,8 @@ class Directory {
   // `nth`: how often this number was called before. With `vary`, moods change from call to call.
   Persona choose(std::string_view number, std::uint32_t nth = 0) const;
   void set_vary(bool vary) { vary_ = vary; }
+  // The files that its personas play.
+  std::vector<std::string> recordings() const;
 
  private:
   enum class Match : std::uint8_t { exact, prefix, suffix };

@@ -84,6 +84,11 @@ struct Lines::Line {
   Ear ear;
   media::RtpHeader header;
   bool was_silent = true;
+  struct Packet {
+    WallMicros due_at;
+    std::array<std::uint8_t, media::kRtpHeaderBytes + media::kFrameSamples> bytes;
+  };
+  std::vector<Packet> under_way;
 
   explicit Line(LineId line_id, int socket) : id(line_id), fd(socket) {
     std::random_device device;
@@ -106,7 +111,10 @@ struct Lines::Command {
 };
 
 Lines::Lines(LinesOptions options, LinesListener listener)
-    : options_(std::move(options)), listener_(std::move(listener)), thread_([this] { run(); }) {
+    : options_(std::move(options)),
+      listener_(std::move(listener)),
+      network_(options_.seed),
+      thread_([this] { run(); }) {
   raise_file_limit();
 }
 
@@ -235,23 +243,32 @@ void Lines::receive(Line& line, WallMicros now) {
   }
 }
 
-void Lines::send(Line& line, const Said& said) {
-  std::uint8_t packet[media::kRtpHeaderBytes + media::kFrameSamples];
+void Lines::deliver(Line& line, WallMicros now) {
+  std::erase_if(line.under_way, [&](const Line::Packet& packet) {
+    if (packet.due_at > now) return false;
+    ::sendto(line.fd, packet.bytes.data(), packet.bytes.size(), MSG_DONTWAIT,
+             reinterpret_cast<const sockaddr*>(&line.remote), line.remote_length);
+    packets_out_.fetch_add(1, std::memory_order_relaxed);
+    return true;
+  });
+}
+
+void Lines::send(Line& line, const Said& said, WallMicros now) {
+  if (network_.chance(options_.loss)) return;
+  const auto late_us = network_.between(0, std::int64_t{options_.jitter_ms} * 1000);
+  auto& packet = line.under_way.emplace_back(Line::Packet{now + late_us, {}}).bytes;
   const auto codec = line.media->send.codec;
   line.header.payload_type = line.media->send.payload_type;
   // The marker bit begins a talk spurt (RFC 3551 4.1).
   line.header.marker = said.sound && line.was_silent;
   line.was_silent = said.sound == nullptr;
-  media::write_rtp_header(line.header,
-                          std::span<std::uint8_t, media::kRtpHeaderBytes>(packet, media::kRtpHeaderBytes));
+  media::write_rtp_header(
+      line.header, std::span<std::uint8_t, media::kRtpHeaderBytes>(packet.data(), media::kRtpHeaderBytes));
   if (said.sound) {
-    std::ranges::copy(said.sound->frame(codec, said.frame), packet + media::kRtpHeaderBytes);
+    std::ranges::copy(said.sound->frame(codec, said.frame), packet.begin() + media::kRtpHeaderBytes);
   } else {
-    std::memset(packet + media::kRtpHeaderBytes, media::silence(codec), media::kFrameSamples);
+    std::fill(packet.begin() + media::kRtpHeaderBytes, packet.end(), media::silence(codec));
   }
-  ::sendto(line.fd, packet, sizeof packet, MSG_DONTWAIT, reinterpret_cast<const sockaddr*>(&line.remote),
-           line.remote_length);
-  packets_out_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void Lines::tick(Line& line, WallMicros now) {
@@ -266,7 +283,7 @@ void Lines::tick(Line& line, WallMicros now) {
   if (said.sound) line.ear.spoke(now);
   if (said.deed == Deed::ended_hello) line.ear.listen_from(now);
   if (said.deed) listener_.deed(line.id, said, now);
-  if (media::sends(line.media->direction) && line.media->port != 0) send(line, said);
+  if (media::sends(line.media->direction) && line.media->port != 0) send(line, said, now);
   ++line.header.sequence;
   line.header.timestamp += media::kFrameSamples;
 }
@@ -287,6 +304,8 @@ void Lines::run() {
     }
     const WallMicros now = wall_now();
     for (auto& line : groups_[turn]) tick(*line, now);
+    for (auto& group : groups_)
+      for (auto& line : group) deliver(*line, now);
     next.tv_nsec += kSubTickNs;
     if (next.tv_nsec >= 1'000'000'000) next.tv_nsec -= 1'000'000'000, ++next.tv_sec;
     ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, nullptr);

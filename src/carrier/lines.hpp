@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "carrier/actor.hpp"
 #include "carrier/ear.hpp"
@@ -26,6 +27,9 @@ struct LinesOptions {
   std::uint16_t first_port = 0;  // even; 0: any free even port from 20000 up
   std::uint16_t last_port = 0;
   std::vector<std::uint8_t> message;  // envelope of the safe-harbour message, may be empty
+  double loss = 0;                    // of the packets sent, 0 to 1
+  int jitter_ms = 0;                  // a packet is so late at most
+  std::uint64_t seed = 1;             // of both
 };
 
 // Called on the media thread; must be quick and must not call back into Lines.
@@ -69,7 +73,9 @@ class Lines {
   void apply(Command& command);
   void tick(Line& line, WallMicros now);
   void receive(Line& line, WallMicros now);
-  void send(Line& line, const Said& said);
+  void send(Line& line, const Said& said, WallMicros now);
+  // Puts on the wire what is due.
+  void deliver(Line& line, WallMicros now);
 
   LinesOptions options_;
   LinesListener listener_;
@@ -80,7 +86,8 @@ class Lines {
   std::uint16_t next_port_ = 0;
   bool stop_ = false;
   std::atomic<std::uint64_t> packets_in_{0}, packets_out_{0};
-  std::vector<std::unique_ptr<Line>> groups_[kGroups];  // of the media thread
+  std::vector<std::unique_ptr<Line>> groups_[kGroups];  // of the media thread, as is the next
+  base::Random network_;
   std::thread thread_;
 };
 

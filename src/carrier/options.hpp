@@ -25,6 +25,8 @@ struct Options {
   bool sha256 = false;           // challenges with SHA-256 instead of MD5
   bool registered_only = false;  // INVITE is refused with 403 from a source that has not registered
   std::string log_file;          // JSON lines; "-": standard output; empty: none
+  double loss = 0;               // share of the RTP packets sent that never arrive, 0 to 1
+  int jitter_ms = 0;             // each is up to so late, evenly spread; over 20 ms some pass each other
   bool stats = false;            // a line of counters every second
   bool commands = false;         // reads commands from standard input, see run()
 };

@@ -117,6 +117,12 @@ void add_oddities(std::vector<Persona>& list) {
                   .ring_ms = 500,
                   .talk_ms = 15000,
                   .sound = "unreachable"});
+  list.push_back({.name = "recording",
+                  .kind = Kind::recording,
+                  .ring_ms = 200,
+                  .hello_ms = 0,
+                  .patience_ms = 0,
+                  .talk_ms = 60000});
 }
 
 std::vector<Persona> all() {

@@ -20,6 +20,7 @@ enum class Kind : std::uint8_t {
   screening,     // an assistant asks who calls and why; a person follows or the call ends
   silent,        // answers and never makes a sound
   false_answer,  // answers while the network still plays ringback or an announcement
+  recording,     // answers and plays a WAV file, then makes no sound until the caller hangs up
   dead,          // no response at all
 };
 
@@ -55,7 +56,8 @@ struct Persona {
   int patience_ms = 8000;       // a person hangs up after so long a silence; 0: never
   int talk_ms = 0;              // answer -> hangs up by itself; 0: waits for the caller
   int pass_ms = 3000;           // screening: end of the caller's words -> the person; 0: refuses and ends
-  std::string sound;            // announcement or false_answer: a sound's name (sit, ringback, unreachable)
+  // announcement or false_answer: a sound's name (sit, ringback, unreachable); recording: its file
+  std::string sound;
 };
 
 // The presets by name, in the order of the documented table.

@@ -24,13 +24,11 @@ std::uint64_t hash_of(const Phrase& phrase) {
   return hash;
 }
 
-std::optional<Samples> read_cached(const std::filesystem::path& file) {
+base::Result<Samples> read_wav(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return std::nullopt;
-  const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
-  auto samples = media::parse_wav({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-  if (!samples) return std::nullopt;
-  return std::move(*samples);
+  if (!in) return base::error("can't be read", file.string());
+  const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(in), {}};
+  return media::parse_wav(bytes, file.string());
 }
 
 // Written beside and renamed, so that a second carrier that starts now never reads half a file. A folder that
@@ -80,7 +78,7 @@ SoundLibrary SoundLibrary::load(const std::filesystem::path& wanted) {
   for (const auto& phrase : phrases()) {
     const auto hash = hash_of(phrase);
     const auto file = folder / fmt::format("{:016x}.wav", hash);
-    auto samples = read_cached(file);
+    auto samples = read_wav(file);
     if (!samples && library.synthesized_) {
       int rate = 0;
       if (auto spoken = speak(phrase, rate)) {
@@ -113,6 +111,13 @@ void SoundLibrary::add_tones() {
   add(Use::ringback, "ringback", {{425, 2000}, {0, 4000}});  // Turkey, ITU-T E.180 supplement 2
 }
 
+base::Result<> SoundLibrary::add_recording(const std::string& file) {
+  const auto samples = read_wav(file);
+  if (!samples) return tl::unexpected{samples.error()};
+  recordings_.insert_or_assign(file, Sound{file, *samples});
+  return {};
+}
+
 const Sound& SoundLibrary::get(Use use, Language language, std::uint64_t pick) const {
   const auto& list = sounds_[static_cast<std::size_t>(use)][static_cast<std::size_t>(language)];
   return list[pick % list.size()];
@@ -122,7 +127,8 @@ const Sound* SoundLibrary::named(std::string_view name, Language language) const
   if (name == "sit") return &get(Use::sit, language);
   if (name == "ringback") return &get(Use::ringback, language);
   if (name == "unreachable") return &get(Use::unreachable, language);
-  return nullptr;
+  const auto recording = recordings_.find(name);
+  return recording == recordings_.end() ? nullptr : &recording->second;
 }
 
 }  // namespace ziptone::carrier

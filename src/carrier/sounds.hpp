@@ -4,10 +4,13 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "carrier/persona.hpp"
 #include "carrier/sound.hpp"
 
@@ -46,7 +49,10 @@ class SoundLibrary {
 
   // `pick` chooses among several; the same pick gives the same voice where a use has as many texts.
   const Sound& get(Use use, Language language, std::uint64_t pick = 0) const;
-  // The sound that a persona's `sound` names: sit, ringback, unreachable; nullptr for another name.
+  // A WAV file (8 kHz, mono, 16-bit or G.711) that a persona plays under the file's name.
+  base::Result<> add_recording(const std::string& file);
+  // The sound that a persona's `sound` names: sit, ringback, unreachable, a recording; nullptr for another
+  // name.
   const Sound* named(std::string_view name, Language language) const;
   bool synthesized() const { return synthesized_; }
 
@@ -57,6 +63,7 @@ class SoundLibrary {
   void add_tones();
 
   std::array<std::array<std::vector<Sound>, 2>, static_cast<std::size_t>(Use::kCount)> sounds_;
+  std::map<std::string, Sound, std::less<>> recordings_;
   bool synthesized_ = false;
 };
 

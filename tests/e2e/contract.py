@@ -1,6 +1,7 @@
 """What api/openapi.yaml says of an answer, held against every answer that an end-to-end test is given (harness.Server.request).
 
-Stricter than JSON Schema alone: an object that names its properties has no others, so that nothing is told that is not written down.
+Stricter than JSON Schema alone: an object that names its properties has no others, and without a `required` of its own it has them all: what the
+page's types are generated from is read the same way (openapi-typescript --properties-required-by-default).
 ZIPTONE_CONTRACT names a folder in which each program leaves the operations that were answered well; contract_seen.py adds them up."""
 
 import functools
@@ -25,6 +26,7 @@ def closed(schema):
     out = {key: value if key in ("enum", "const", "allOf") else closed(value) for key, value in schema.items()}
     if isinstance(schema.get("properties"), dict) and ("type" in schema or "required" in schema):
         out.setdefault("additionalProperties", False)
+        out.setdefault("required", sorted(schema["properties"]))
     return out
 
 

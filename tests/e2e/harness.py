@@ -58,11 +58,17 @@ def wait_for(what, condition, limit_s=10.0):
         time.sleep(0.02)  # poll: for the condition, until its deadline
 
 
-def free_port(kind=socket.SOCK_DGRAM):
-    """A port that was free a moment ago, above the ephemeral range's middle."""
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def free_port():
+    """A port that was free a moment ago, for UDP and for TCP: SIP stacks bind both."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            udp.bind(("127.0.0.1", 0))
+            port = udp.getsockname()[1]
+            try:
+                tcp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def ulaw_decode(byte):

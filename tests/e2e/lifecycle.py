@@ -159,7 +159,7 @@ def a_lost_token(world):
     server = world.add(Server(binary(), world.work, text_of(world), "server-token-new"))
     mode = stat.S_IMODE((world.work / "data" / "token").stat().st_mode)
     check("the new one is its owner's and opens", mode == 0o600 and server.get("/api/v1/agents"), oct(mode))
-    check("the lost one does not", server.request("GET", "/api/v1/agents", token=lost)[0] == 403)
+    check("the lost one does not", server.request("GET", "/api/v1/agents", token=lost)[0] == 401)
     server.stop()
 
 

@@ -100,7 +100,7 @@ base::Result<void> Phones::Impl::start() {
     log = std::move(*opened);
   }
   sounds = SoundLibrary::load(options.sounds_folder);
-  lines = std::make_unique<Lines>(LinesOptions{*ip}, listener());
+  lines = std::make_unique<Lines>(LinesOptions{.ip = *ip, .message = {}}, listener());
   root = std::make_unique<SipRoot>();
   base::Result<void> listening;
   root->run([&] {
