@@ -1,5 +1,4 @@
 #include "carrier/directory.hpp"
-#include "carrier/sounds.hpp"
 
 #include <map>
 
@@ -7,6 +6,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "carrier/sounds.hpp"
 
 namespace ziptone::carrier {
 namespace {
@@ -61,8 +62,8 @@ persona = "machine"
 
 TEST(Directory, ARecordingIsPlayedFromAFileThatIsNamed) {
   Directory directory;
-  ASSERT_TRUE(directory.add_toml(
-      "[[entry]]\nnumber = \"1\"\npersona = \"recording\"\nsound = \"a.wav\"\n", "test.toml"));
+  ASSERT_TRUE(directory.add_toml("[[entry]]\nnumber = \"1\"\npersona = \"recording\"\nsound = \"a.wav\"\n",
+                                 "test.toml"));
   EXPECT_EQ(directory.choose("1").sound, "a.wav");
   EXPECT_THAT(directory.recordings(), testing::ElementsAre("a.wav"));
   const auto none = directory.add_toml("[[entry]]\nnumber = \"2\"\npersona = \"recording\"\n", "test.toml");

@@ -234,7 +234,7 @@ Api::Api(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Api::~Api() { stop(); }
 
 base::Result<std::unique_ptr<Api>> Api::start(const config::ApiSettings& settings,
-                                              const std::string& data_dir, Parts parts) {
+                                              const std::string& data_dir, const Parts& parts) {
   auto reader = store::Reader::open(parts.store->database());
   if (!reader) return tl::unexpected{reader.error()};
   auto users = store::Users::open(parts.store->database());

@@ -27,7 +27,7 @@ class Api {
   // Listens at once. The first start of a data directory makes an administrator's token and writes it to
   // DATA/token (0600); the ports in use are written to DATA/api.port and DATA/api.https_port.
   static base::Result<std::unique_ptr<Api>> start(const config::ApiSettings& settings,
-                                                  const std::string& data_dir, Parts parts);
+                                                  const std::string& data_dir, const Parts& parts);
   ~Api();
 
   std::uint16_t port() const;

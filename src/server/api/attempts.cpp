@@ -88,7 +88,7 @@ constexpr const char* kHead =
     "\xEF\xBB\xBF"  // by which Excel knows UTF-8
     "id,campaign,list,key,name,number,caller_id,trunk,agent,outcome,wrap_up,sip_code,q850,committed_at,"
     "placed_at,"
-    "rang_at,answered_at,merged_at,ended_at,talk_s\r\n";
+    "rang_at,answered_at,merged_at,ended_at,talk_s,message_left\r\n";
 
 std::string line(const store::AttemptView& a, const Catalogue& names, const store::ContactView& contact) {
   std::string code;
@@ -117,7 +117,8 @@ std::string line(const store::AttemptView& a, const Catalogue& names, const stor
         time_field(a.answered_at),
         time_field(a.merged_at),
         time_field(a.ended_at),
-        talked ? std::to_string(base::millis(a.ended_at - a.merged_at) / 1000) : std::string{}})
+        talked ? std::to_string(base::millis(a.ended_at - a.merged_at) / 1000) : std::string{},
+        std::string{a.message_left ? "yes" : "no"}})
     text += (text.empty() ? "" : ",") + field(one);
   return text + "\r\n";
 }

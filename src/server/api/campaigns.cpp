@@ -105,10 +105,10 @@ void write(Service* service, const config::CampaignSettings& settings, const con
       [plan = *plan](store::sqlite::Connection& db) { return control::write_campaign(db, plan); },
       [service, reply, sounds, message](const base::Result<store::CampaignRecord>& written) {
         if (!written) return reply(store_problem(*service, written.error()));
-        const store::CampaignRecord record = *written;
-        const bool taken = service->control->campaign_written(record, sounds, message, [=](control::Answer) {
-          service->post([=] { show(service, {record}, true, reply); });
-        });
+        const bool taken = service->control->campaign_written(
+            *written, sounds, message, [service, reply, record = *written](const control::Answer&) {
+              service->post([=] { show(service, {record}, true, reply); });
+            });
         if (!taken) reply(unavailable());
       });
 }

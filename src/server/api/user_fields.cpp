@@ -67,8 +67,8 @@ bool UserFields::flag(std::string_view key, bool fallback) const {
 bool is_language(const std::string& text) { return text == "tr" || text == "en"; }
 
 js::object user_json(Service& service, const store::UserRecord& user) {
-  js::object o{{"id", user.id},     {"sign_in", user.sign_in}, {"name", user.name},
-               {"role", user.role}, {"agent", nullptr},        {"language", user.language}};
+  js::object o{{"id", user.id},    {"sign_in", user.sign_in},   {"name", user.name},      {"role", user.role},
+               {"agent", nullptr}, {"language", user.language}, {"enabled", user.enabled}};
   const auto agents = service.reader->agents();
   if (agents && user.agent)
     for (const store::AgentRecord& one : *agents)

@@ -189,11 +189,7 @@ void users(Service* service, const Reply& reply) {
   const auto known = service->users->all();
   if (!known) return reply(store_problem(*service, known.error()));
   js::array list;
-  for (const store::UserRecord& user : *known) {
-    js::object o = user_json(*service, user);
-    o["enabled"] = user.enabled;
-    list.push_back(std::move(o));
-  }
+  for (const store::UserRecord& user : *known) list.push_back(user_json(*service, user));
   reply(json(list));
 }
 
