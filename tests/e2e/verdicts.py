@@ -23,6 +23,7 @@ LOSS = float(sys.argv[3]) if len(sys.argv) > 3 else 0.01
 JITTER_MS = int(sys.argv[4]) if len(sys.argv) > 4 else 20
 AGENTS = 24
 LEAST = 0.99
+NEVER_SPOKE = "never spoke"  # the clock's word: connected, and still listened to
 
 
 def recordings():
@@ -47,7 +48,7 @@ def of_files(files):
 
 def finding(revisions):
     """The first that is not the clock's word; None: not yet."""
-    return next((r for r in revisions if not r["early"] and r["cause"] != "never_spoke"), None)
+    return next((r for r in revisions if not r["early"] and r["cause"] != NEVER_SPOKE), None)
 
 
 class Floor:
