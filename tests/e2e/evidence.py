@@ -2,7 +2,6 @@
 """Who answered, with the evidence: personas of the synthetic network are called, and what the analysis said, its clip, what people judge of it,
 the report and a replay with other parameters are read back through the interface."""
 
-import http.client
 import io
 import wave
 
@@ -14,12 +13,8 @@ PEOPLE = {"K1": "05321234500", "K2": "05321234510", "K3": "05321234505"}
 
 
 def clip_of(server, attempt):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-    connection.request("GET", f"/api/v1/attempts/{attempt}/clip", headers={"Authorization": "Bearer " + server.token})
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    check("a clip", answer.status == 200 and answer.headers["Content-Type"] == "audio/wav", answer.status)
+    status, body = server.request("GET", f"/api/v1/attempts/{attempt}/clip")
+    check("a clip", status == 200, status)
     with wave.open(io.BytesIO(body)) as file:
         check("8 kHz mono", (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2))
         frames = file.readframes(file.getnframes())

@@ -237,6 +237,39 @@ class Sipp(Process):
         return self.messages_file.read_text(errors="replace") if self.messages_file.exists() else ""
 
 
+def exchange(port, method, path, body=None, headers=None):
+    """One request on a connection of its own: the answer, held against the contract, and its content: what its JSON says, a text, or a sound's bytes."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request(method, path, json.dumps(body) if isinstance(body, (dict, list)) else body, headers or {})
+    answer = connection.getresponse()
+    content, kind = answer.read(), answer.headers.get("Content-Type", "")
+    connection.close()
+    if not kind.startswith("audio/"):
+        content = content.decode(errors="replace")
+    if content and "json" in kind:
+        content = json.loads(content)
+    fault = contract.broken(method, path, answer.status, kind, content)
+    check("the contract is kept", fault is None, fault)
+    return answer, content
+
+
+class Person:
+    """A browser in front of the server, as far as cookies and origins go."""
+
+    def __init__(self, server):
+        self.server, self.cookie, self.headers = server, None, None
+
+    def ask(self, method, path, body=None, **headers):
+        headers = {k.replace("_", "-"): v for k, v in headers.items()} | {"Origin": f"http://127.0.0.1:{self.server.port}"}
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        answer, content = exchange(self.server.port, method, "/api/v1/" + path, body, headers)
+        if cookie := answer.headers["Set-Cookie"]:
+            self.cookie = cookie.split(";")[0]
+        self.headers = answer.headers
+        return answer.status, content
+
+
 class Server:
     """The product, started from a configuration of the test's own."""
 
@@ -256,19 +289,8 @@ class Server:
         self.token = (data / "token").read_text().strip()
 
     def request(self, method, path, body=None, token=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         headers = {"Authorization": "Bearer " + (self.token if token is None else token), **(headers or {})}
-        if isinstance(body, (dict, list)):
-            body = json.dumps(body)
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        raw = answer.read()
-        connection.close()
-        kind = answer.headers.get("Content-Type", "")
-        text = raw.decode(errors="replace")
-        content = json.loads(text) if text and "json" in kind else text
-        fault = contract.broken(method, path, answer.status, kind, content)
-        check("the contract is kept", fault is None, fault)
+        answer, content = exchange(self.port, method, path, body, headers)
         return answer.status, content
 
     def get(self, path):

@@ -2,37 +2,17 @@
 """What the interface keeps about its own use: the first administrator by a link that is good once, sessions over a restart and a kill, the
 audit log without secrets, answers that are said again for an Idempotency-Key, and patience that ends."""
 
-import http.client
 import json
 import signal
 import subprocess
 import threading
 
-from harness import Server, World, binary, check, config, free_port
+from harness import Person, Server, World, binary, check, config, free_port
 
 PASSWORD, FIRST = "sonbahar yaprakları", "a first password"
 
 
-class Person:
-    """A browser, as far as cookies and origins go."""
-
-    def __init__(self, server):
-        self.server, self.cookie = server, None
-
-    def ask(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
-        headers = {k.replace("_", "-"): v for k, v in headers.items()} | {"Origin": f"http://127.0.0.1:{self.server.port}"}
-        if self.cookie:
-            headers["Cookie"] = self.cookie
-        connection.request(method, "/api/v1/" + path, json.dumps(body) if body is not None else None, headers)
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        connection.close()
-        if cookie := answer.headers["Set-Cookie"]:
-            self.cookie = cookie.split(";")[0]
-        self.headers = answer.headers
-        return answer.status, json.loads(text)
-
+class Somebody(Person):
     def done(self, method, path, body=None, **headers):
         status, answer = self.ask(method, path, body, **headers)
         check(f"{method} {path}", status == 200, (status, answer))
@@ -45,14 +25,14 @@ def first_start(world, text):
     check("the link is its user's alone", link.stat().st_mode & 0o777 == 0o600)
     secret = link.read_text().strip().removeprefix("/setup#")
     check("the log tells it", f"open http://127.0.0.1:{server.port}/setup#{secret}" in server.process.text(), server.process.text())
-    person = Person(server)
+    person = Somebody(server)
     check("it is needed", person.done("GET", "setup") == {"needed": True})
     body = {"token": secret, "sign_in": "elif", "name": "Elif", "password": PASSWORD, "language": "tr"}
     check("another secret opens nothing", person.ask("POST", "setup", body | {"token": "0" * 64})[0] == 403)
     status, answer = person.ask("POST", "setup", body | {"password": "short"})
     check("a short password is told at its field", status == 422 and answer["errors"][0]["field"] == "password", answer)
     answers = []
-    people = [Person(server) for _ in range(4)]
+    people = [Somebody(server) for _ in range(4)]
     threads = [threading.Thread(target=lambda p=p, i=i: answers.append((*p.ask("POST", "setup", body | {"sign_in": f"elif{i}"}), p)))
                for i, p in enumerate(people)]
     for t in threads:
@@ -74,7 +54,7 @@ def sessions(world, text, server, person):
     check("no link where there is an administrator", "setup#" not in server.process.text())
     person.server = server
     person.done("GET", "session")
-    other = Person(server)
+    other = Somebody(server)
     person.done("PUT", "users/gone", {"role": "administrator", "password": FIRST, "must_change_password": False})
     other.done("POST", "session", {"sign_in": "gone", "password": FIRST})
     other.done("DELETE", "session")
@@ -94,7 +74,7 @@ def audit(person):
     person.done("PUT", "queues/outdial", {"teams": ["north", "sales"]})
     person.done("DELETE", "queues/outdial")
     person.done("POST", "campaigns/autumn/start")
-    check("a wrong password is refused", Person(person.server).ask("POST", "session", {"sign_in": "mallory", "password": "let me in please"})[0] == 401)
+    check("a wrong password is refused", Somebody(person.server).ask("POST", "session", {"sign_in": "mallory", "password": "let me in please"})[0] == 401)
     log = person.done("GET", "audit?limit=1000")
     me = person.done("GET", "session")["user"]["sign_in"]
     check("the newest is first", [c["id"] for c in log] == sorted((c["id"] for c in log), reverse=True))
@@ -142,7 +122,7 @@ def command_line(server, person):
     user("add", "deniz", "--role", "supervisor", "--team", "sales", typed="a first password\n")
     check("a short one is told", "10 to 200" in user("password", "deniz", typed="short\n", expect=1))
     user("password", "deniz", typed="another password\n")
-    other = Person(server)
+    other = Somebody(server)
     check("signs in, and must change it", other.done("POST", "session", {"sign_in": "deniz", "password": "another password"})["must_change_password"])
     user("disable", "deniz")
     check("is out", other.ask("GET", "session")[0] == 401)
@@ -156,7 +136,7 @@ def patience(person):
         status, answer = person.ask("GET", "session")
         tries += 1
     check("too many are told to wait", status == 429 and int(person.headers["Retry-After"]) >= 1 and tries > 300, (status, tries))
-    check("others are not", Person(person.server).ask("GET", "setup")[0] == 200)
+    check("others are not", Somebody(person.server).ask("GET", "setup")[0] == 200)
 
 
 with World("office") as work_world:

@@ -2,7 +2,6 @@
 """A campaign's own sounds: uploaded, listened to, heard by the contact in real calls to SIPp (hold music, the message for whom no agent is
 there), kept over a kill, taken back; and what is no sound is refused with the mend."""
 
-import http.client
 import io
 import signal
 import wave
@@ -23,12 +22,8 @@ def of(server):
 
 def sound_of(server, path):
     """Its samples, as the preview would play them."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
-    connection.request("GET", f"{PROMPTS}/{path}", headers={"Authorization": "Bearer " + server.token})
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    check(f"the preview of {path}", answer.status == 200 and answer.headers["Content-Type"] == "audio/wav", answer.status)
+    status, body = server.request("GET", f"{PROMPTS}/{path}")
+    check(f"the preview of {path}", status == 200, status)
     with wave.open(io.BytesIO(body)) as file:
         check("8 kHz mono", (file.getframerate(), file.getnchannels()) == (8000, 1))
         return file.readframes(file.getnframes())

@@ -23,7 +23,7 @@ def fill(server):
             ("users/ayse", {"name": "Ayşe", "role": "agent", "agent": "a1", "password": PASSWORD}),
             ("teams/evening", {}),
             ("codes/Appointment", {"effect": "success", "name_tr": "Randevu", "name_en": "Appointment"}),
-            ("idle-codes/Lunch", {"name_tr": "Yemek", "name_en": "Lunch"}),
+            ("idle-codes/77", {"name_tr": "Nöbet", "name_en": "Watch duty"}),
             ("webhooks/crm", {"url": "https://crm.example/hook", "secret": "a secret of the CRM's own", "events": ["wrap_up"], "active": False}),
             ("dnc/+905321234599", {})):
         status, answer = server.request("PUT", "/api/v1/" + path, body)

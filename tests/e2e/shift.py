@@ -1,35 +1,21 @@
 #!/usr/bin/env python3
 """What an agent chooses when signing in: one of the teams, whose campaigns alone call then, and the browser or the phone."""
 
-import http.client
-import json
 import time
 
-from harness import Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
+from harness import Person, Rtp, Server, Sipp, World, binary, check, config, free_port, wait_for
 
 PASSWORD = "sonbahar yaprakları"
 
 
-class Desk:
+class Desk(Person):
     """The agent's own view, by a session of theirs."""
 
     def __init__(self, server):
-        self.server = server
+        super().__init__(server)
         status, answer = server.request("PUT", "/api/v1/users/a1", {"role": "agent", "agent": "a1", "password": PASSWORD, "must_change_password": False})
         check("the agent's user", status == 200, answer)
-        self.cookie = None
         self.ask("POST", "session", {"sign_in": "a1", "password": PASSWORD})
-
-    def ask(self, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=20)
-        headers = {"Origin": f"http://127.0.0.1:{self.server.port}"} | ({"Cookie": self.cookie} if self.cookie else {})
-        connection.request(method, "/api/v1/" + path, json.dumps(body) if body is not None else None, headers)
-        answer = connection.getresponse()
-        text = json.loads(answer.read())
-        connection.close()
-        if cookie := answer.headers["Set-Cookie"]:
-            self.cookie = cookie.split(";")[0]
-        return answer.status, text
 
     def look(self):
         status, desk = self.ask("GET", "desk")
