@@ -24,11 +24,11 @@ def fill(server):
             ("teams/evening", {}),
             ("codes/Appointment", {"effect": "success", "name_tr": "Randevu", "name_en": "Appointment"}),
             ("idle-codes/77", {"name_tr": "Nöbet", "name_en": "Watch duty"}),
-            ("webhooks/crm", {"url": "https://crm.example/hook", "secret": "a secret of the CRM's own", "events": ["wrap_up"], "active": False}),
+            ("webhooks/crm", {"url": "https://crm.example/hook", "secret": "a secret of the CRM's own", "events": ["wrap_up"], "enabled": False}),
             ("dnc/+905321234599", {})):
         status, answer = server.request("PUT", "/api/v1/" + path, body)
         check(f"PUT {path}", status in (200, 201), answer)
-    server.post("/api/v1/tokens", {"name": "crm", "scopes": ["read"]}, 201)
+    server.post("/api/v1/tokens", {"name": "crm", "scope": "read"}, 201)
     status, answer = server.request("PUT", "/api/v1/campaigns/autumn/prompts/machine_message/tr?name=mesaj.wav", tone(700, 2))
     check("a prompt", status == 200, answer)
 
