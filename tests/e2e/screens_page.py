@@ -44,6 +44,9 @@ def calls(server):
     server.post("/api/v1/agents/a1/wrap-up", {"attempt": agent["attempt"], "code": "Sale"})
     ended = wait_for("the machine to be called", lambda: [a for a in server.get("/api/v1/attempts") if a["outcome"] != "none"][1:] and
                      server.get("/api/v1/attempts"), 60)
+    for attempt, who in zip(ended, ("machine", "person")):
+        status, answer = server.request("PUT", f"/api/v1/attempts/{attempt['id']}/judged", {"who": who})
+        check("judged", status == 200, answer)
     for attempt in ended:
         wait_for("its clip", lambda: server.get(f"/api/v1/attempts/{attempt['id']}/analysis")["clip"], 20)
     return [a["id"] for a in ended], ended[0]["contact"]
@@ -53,7 +56,7 @@ def screens(page, url, attempts, contact):
     """What the navigation offers, then what is behind it."""
     page.sees(".office-nav a[href='/campaigns']")
     yield from (s.lstrip("/") for s in page.evaluate("[...document.querySelectorAll('.office-nav a')].map((a) => a.pathname)"))
-    yield from ("campaigns/autumn", "campaigns/new", "guides/teklif", "people?search=%C4%B0lkay", f"people/{contact}")
+    yield from ("campaigns/autumn", "campaigns/new", "campaigns/autumn/replay", "analysis?by=hour", "guides/teklif", "people?search=%C4%B0lkay", f"people/{contact}")
     yield from (f"attempts/{a}" for a in attempts)
     yield from (f"{section}/new" for section in ("users", "teams", "agent-settings", "queues", "entry-points", "trunks", "codes", "idle-codes", "webhooks", "tokens"))
     yield from ("users/edit/ayse", "teams/edit/sales", "queues/edit/sales", "trunks/edit/carrier", "webhooks/edit/crm", "not/there")
@@ -72,6 +75,13 @@ def walk(page, url, tag, attempts, contact):
         page.click(f"ol.steps button >> nth={step}")
         page.sees("ol.steps li:nth-child({}) button[aria-current=step]".format(step + 1))
         look(page, f"screens-{tag}-campaign-step-{step + 1}")
+    page.goto(url + "campaigns/autumn/replay")
+    page.sees(LOADED)
+    page.selectOption("form [name='analysis.preset']", "silence_rule")
+    page.fill("form [name='analysis.maximum_analysis_ms']", "1000")
+    page.click("form button[type=submit]")
+    page.sees("#replay-result")
+    look(page, f"screens-{tag}-replayed")
     check("every screen was there", seen > 40, seen)
     check(f"{tag} has no fault", not page.faults(), page.faults())
 

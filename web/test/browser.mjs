@@ -1,6 +1,7 @@
 // Chromium for the page's tests: Debian's own, headless, with a microphone that beeps.
-import { createRequire } from "node:module";
+
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 const require = createRequire(import.meta.url);

@@ -3,8 +3,8 @@
 //   node test/screens.mjs [NAME ...]
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { audit, launch, openPage } from "./browser.mjs";
 import { contractRoutes } from "../contract_routes.js";
+import { audit, launch, openPage } from "./browser.mjs";
 import { agent, attempt, firstDesk, talking, wrapUp } from "./peer/material.mjs";
 import { startPeer } from "./peer/server.mjs";
 

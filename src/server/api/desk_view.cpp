@@ -166,6 +166,7 @@ base::Result<js::object> attempt_of(const DeskFacts& facts, const DeskCatalog& c
                {"held_at", call.held_since == base::kNever ? js::value(nullptr)
                                                            : time_json(wall_of(call.held_since, facts.now))},
                {"late_verdict", verdict_or_null(call.late_verdict)},
+               {"analysed", known && campaign->second.settings.rules.analysis},
                {"review", call.review},
                {"outcome", nullptr},
                {"contact", nullptr},

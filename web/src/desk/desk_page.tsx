@@ -14,8 +14,8 @@ import { Elsewhere } from "./elsewhere.tsx";
 import { Header } from "./header.tsx";
 import { Interaction } from "./interaction.tsx";
 import { MyDay } from "./my_day.tsx";
-import { StartOfShift } from "./start_of_shift.tsx";
 import { ConnectionNotice, VoiceNotice } from "./notices.tsx";
+import { StartOfShift } from "./start_of_shift.tsx";
 import { WaitingForCall } from "./waiting_for_call.tsx";
 import { WrapUpReasons } from "./wrap_up_reasons.tsx";
 

@@ -1,30 +1,16 @@
 import { Button } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { DeskAttempt } from "../api/desk.ts";
 import { Timer } from "../time/clock.tsx";
 import { timeText } from "../time/duration.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Judge } from "../ui/judge.tsx";
+import { useShortcuts } from "../ui/shortcuts.ts";
+import { Fields } from "./contact_tab.tsx";
 import { useAct, useLive, useParts, useVoice } from "./context.tsx";
 import { Keypad } from "./keypad.tsx";
 import { Notes } from "./notes.tsx";
-import { Fields } from "./contact_tab.tsx";
-
-/** Alt and a letter, by the key's place: the same on every keyboard. Ctrl+Alt is AltGr and stays a letter. */
-function useShortcuts(keys: Record<string, () => void>) {
-  useEffect(() => {
-    const hear = (event: KeyboardEvent) => {
-      if (!event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
-      const action = keys[event.code];
-      if (!action) return;
-      event.preventDefault();
-      action();
-    };
-    window.addEventListener("keydown", hear);
-    return () => window.removeEventListener("keydown", hear);
-  });
-}
 
 const ACCEPT = "/api/v1/desk/accept-machine";
 
@@ -175,11 +161,12 @@ export function Interaction({ attempt }: { attempt: DeskAttempt }) {
       {attempt.review && (
         <div className="late-verdict">
           <p>{t("judge.review")}</p>
-          <Judge attempt={attempt.id} judged={null} />
+          <Judge attempt={attempt.id} keys />
         </div>
       )}
       {attempt.late_verdict && <LateVerdict verdict={attempt.late_verdict} held={held} />}
       {contact && <Fields contact={contact} />}
+      {attempt.analysed && !attempt.review && <Judge attempt={attempt.id} keys />}
       <Notes attempt={attempt.id} kept={attempt.note ?? ""} />
     </section>
   );

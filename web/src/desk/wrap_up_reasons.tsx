@@ -7,6 +7,7 @@ import { nameOf } from "../i18n/named.ts";
 import { serverNow, useServerNow } from "../time/clock.tsx";
 import { clockText, zonedInstant } from "../time/duration.ts";
 import { Icon } from "../ui/icon.tsx";
+import { Judge } from "../ui/judge.tsx";
 import { useErrorText } from "../ui/parts.tsx";
 import { CallbackChoice, type CallbackWish, firstWish, zoneOf } from "./callback_choice.tsx";
 import { grouped } from "./codes.ts";
@@ -303,6 +304,7 @@ export function WrapUpReasons({ wrap_up, attempt }: { wrap_up: DeskWrapUp; attem
           {t("wrap_up.keys")}
         </span>
       </div>
+      {attempt?.analysed && <Judge attempt={wrap_up.attempt} keys />}
       <Notes attempt={wrap_up.attempt} kept={attempt?.note ?? ""} />
     </section>
   );

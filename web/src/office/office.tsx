@@ -9,29 +9,31 @@ import type { Session } from "../api/desk.ts";
 import { mayRole, type Role, RoleContext } from "../api/routes.ts";
 import { LanguageSwitch, SchemeSwitch } from "../ui/parts.tsx";
 import { Agents } from "./agents.tsx";
+import { AnalysisReport } from "./analysis/report.tsx";
+import { Attempts } from "./attempts/attempts.tsx";
 import { OneAttempt } from "./attempts/one.tsx";
 import { Audit } from "./audit/audit.tsx";
-import { People } from "./people/people.tsx";
-import { Person } from "./people/person.tsx";
-import { Tokens } from "./settings/tokens.tsx";
-import { Webhooks } from "./settings/webhooks.tsx";
-import { Attempts } from "./attempts/attempts.tsx";
 import { CampaignForm } from "./campaign/form.tsx";
 import { CampaignPage } from "./campaign/page.tsx";
+import { Replay } from "./campaign/replay.tsx";
 import { Campaigns } from "./campaigns.tsx";
 import { DoNotCall } from "./dnc/do_not_call.tsx";
 import { GuideBuilder } from "./guides/builder.tsx";
 import { Guides } from "./guides/guides.tsx";
 import { isChangeable } from "./kit/entity.tsx";
 import { Lists } from "./lists/lists.tsx";
-import { Home, Start } from "./start/start.tsx";
+import { People } from "./people/people.tsx";
+import { Person } from "./people/person.tsx";
 import { Codes, IdleCodes } from "./settings/codes.tsx";
 import { AgentSettings, Teams, Users } from "./settings/people.tsx";
 import { EntryPoints, Queues, Trunks } from "./settings/routing.tsx";
+import { Tokens } from "./settings/tokens.tsx";
+import { Webhooks } from "./settings/webhooks.tsx";
+import { Home, Start } from "./start/start.tsx";
 
 /** A supervisor watches and prepares; what the system is made of is the administrator's. */
 const GROUPS = {
-  work: ["campaigns", "agents", "people", "attempts"],
+  work: ["campaigns", "agents", "people", "attempts", "analysis"],
   prepare: ["lists", "guides", "dnc"],
   settings: [
     "users",
@@ -62,7 +64,7 @@ const SETTINGS: Record<(typeof GROUPS.settings)[number], ComponentType> = {
 };
 
 /** Where a section's things are read, when it is not called as the section. */
-const READ: Record<string, string> = { people: "/api/v1/contacts" };
+const READ: Record<string, string> = { people: "/api/v1/contacts", analysis: "/api/v1/reports/analysis" };
 
 /** What is here to be seen. Agents are watched in a list of their own, so their settings are offered only where they can be changed. */
 const isOffered = (role: Role, section: string) =>
@@ -118,11 +120,13 @@ export default function Office({ session, onLeave }: { session: Session; onLeave
             <Route path="/campaigns/new" element={writes_campaigns ? <CampaignForm /> : not_yours} />
             <Route path="/campaigns/edit/:name" element={writes_campaigns ? <CampaignForm /> : not_yours} />
             <Route path="/campaigns/:name" element={<CampaignPage />} />
+            <Route path="/campaigns/:name/replay" element={<Replay />} />
             <Route path="/agents" element={<Agents />} />
             <Route path="/people" element={<People />} />
             <Route path="/people/:id" element={<Person />} />
             <Route path="/attempts" element={<Attempts />} />
             <Route path="/attempts/:id" element={<OneAttempt />} />
+            <Route path="/analysis" element={<AnalysisReport />} />
             <Route path="/lists" element={<Lists />} />
             <Route path="/guides" element={<Guides />} />
             <Route path="/guides/:name" element={<GuideBuilder />} />

@@ -44,7 +44,16 @@ export function timeText(iso: string | null | undefined, language: string, zone?
   }).format(at);
 }
 
-export const numberText = (n: number, language: string) => new Intl.NumberFormat(locale(language)).format(n);
+/** `digits`: so many behind the decimal sign, where they are not left to the number. */
+export const numberText = (n: number, language: string, digits?: number) =>
+  new Intl.NumberFormat(
+    locale(language),
+    digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits },
+  ).format(n);
+
+/** Of a share from 0 to 1: "%12,5" in Turkish, "12.5%" in English. */
+export const percentText = (share: number, language: string, digits = 0) =>
+  new Intl.NumberFormat(locale(language), { style: "percent", maximumFractionDigits: digits }).format(share);
 
 function wallOf(at_ms: number, zone: string): number {
   const parts = new Intl.DateTimeFormat("en-US", {

@@ -1,8 +1,9 @@
 // The agent's voice path in the browser: microphone -> RTCPeerConnection (PCMU) -> the server, and back into one audio element.
 // It stays up for the whole shift; calls come and go on it. Framework-free; React reads it by subscribe().
-import type { Live, VoiceMessage } from "../live/live.ts";
+
 import { retryDelay } from "../live/backoff.ts";
-import { listDevices, missing, openMicrophone, type Devices, type Trouble, troubleOf } from "./devices.ts";
+import type { Live, VoiceMessage } from "../live/live.ts";
+import { type Devices, listDevices, missing, openMicrophone, type Trouble, troubleOf } from "./devices.ts";
 
 export type VoiceState = "off" | "asking" | "connecting" | "up" | "recovering" | "trouble";
 

@@ -71,6 +71,7 @@ export const attempt = (progress, more = {}) => ({
   merged_at: null,
   held_at: null,
   late_verdict: null,
+  analysed: true,
   review: false,
   outcome: null,
   contact: null,

@@ -327,6 +327,22 @@ export const records = {
       status: 409,
     },
   ],
+  "/api/v1/reports/analysis": [
+    {
+      key: "Sonbahar Yenileme",
+      persons: 3021,
+      machines: 911,
+      others: 74,
+      undecided: 12,
+      reviewed: 45,
+      judged_person_called_person: 61,
+      judged_machine_called_person: 3,
+      judged_person_called_machine: 2,
+      judged_machine_called_machine: 41,
+      lost_people: { of: 43, persons: 2, share: 0.0465, low: 0.0128, high: 0.1546 },
+      lost_people_sampled: { of: 40, persons: 1, share: 0.025, low: 0.0044, high: 0.1288 },
+    },
+  ],
   "/api/v1/webhooks": [
     {
       name: "crm",

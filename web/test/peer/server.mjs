@@ -3,13 +3,14 @@
 //
 //   import { startPeer } from "./peer/server.mjs";  const peer = await startPeer();  peer.set({...}) ... await peer.stop()
 //   node test/peer/server.mjs      for a look by hand: http://127.0.0.1:PORT, ayse / secret (agent), deniz / secret (administrator)
-import { createServer } from "node:http";
+
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import { supervisorRoutes } from "../../contract_routes.js";
-import { firstDesk, guide, mine, office as few } from "./material.mjs";
+import { office as few, firstDesk, guide, mine } from "./material.mjs";
 import { campaigns, guides, putGuide, records, settings } from "./office.mjs";
 
 const office = { ...few, ...mine, ...guides, ...settings, ...campaigns, ...records };

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get } from "../../api/client.ts";
-import { dateText, numberText } from "../../time/duration.ts";
+import { dateText, numberText, percentText } from "../../time/duration.ts";
 import { Empty, Trouble, useErrorText, Waiting } from "../../ui/parts.tsx";
 import { Plot, Tile } from "../kit/plot.tsx";
 import { DataTable } from "../table.tsx";
@@ -64,11 +64,7 @@ export function CampaignFigures({ name }: { name: string }) {
   const attempts = sum(steps, (s) => s.attempts);
   const answered = sum(steps, (s) => s.answered);
   const percent = (part: number, whole: number) =>
-    whole === 0
-      ? "–"
-      : new Intl.NumberFormat(i18n.language, { style: "percent", maximumFractionDigits: 1 }).format(
-          part / whole,
-        );
+    whole === 0 ? "–" : percentText(part / whole, i18n.language, 1);
   const points = (of: (s: Step) => number | null | undefined) =>
     steps.map((s) => ({ at: s.at, value: of(s) ?? 0 }));
   const wait = mean(steps.map((s) => s.wait_s));

@@ -4,14 +4,14 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { get } from "../../api/client.ts";
 import { useMay } from "../../api/routes.ts";
-import { numberText } from "../../time/duration.ts";
+import { numberText, percentText } from "../../time/duration.ts";
 import { Trouble, useErrorText, useTitle, Waiting } from "../../ui/parts.tsx";
 import { Tile } from "../kit/plot.tsx";
 import { useCodes } from "../names.ts";
 import { DryRun } from "./dry_run.tsx";
 import { CampaignFigures } from "./figures.tsx";
 import { Prompts } from "./prompts.tsx";
-import { type Campaign, CampaignActions, campaignPath, CampaignState } from "./state.tsx";
+import { type Campaign, CampaignActions, CampaignState, campaignPath } from "./state.tsx";
 import { WhyNot } from "./why.tsx";
 
 interface Outcomes {
@@ -43,6 +43,12 @@ export function CampaignPage() {
         <CampaignState state={query.data.state} />
         <span className="grow" />
         <CampaignActions campaign={query.data} />
+        {may("POST", "/api/v1/campaigns/{}/analysis/replay") &&
+          Number(query.data.settings?.clip_days) > 0 && (
+            <Button size="compact-md" variant="default" component={Link} to={`/campaigns/${encoded}/replay`}>
+              {t("replay.open")}
+            </Button>
+          )}
         {may("PUT", "/api/v1/campaigns/{}") && (
           <>
             <Button size="compact-md" variant="default" component={Link} to={`/campaigns/edit/${encoded}`}>
@@ -70,9 +76,7 @@ function Penetration({ contacts }: { contacts: Record<string, number> }) {
   const total = contacts.total ?? 0;
   const done = (contacts.done ?? 0) + (contacts.exhausted ?? 0) + (contacts.suppressed ?? 0);
   const n = (x: number) => numberText(x, i18n.language);
-  const percent = new Intl.NumberFormat(i18n.language, { style: "percent", maximumFractionDigits: 1 }).format(
-    total > 0 ? done / total : 0,
-  );
+  const percent = percentText(total > 0 ? done / total : 0, i18n.language, 1);
   const label = t("campaign.through", { done: n(done), total: n(total), percent });
   return (
     <section className="stack" aria-label={label}>

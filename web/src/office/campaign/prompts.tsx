@@ -7,7 +7,7 @@ import { ask, get, remove } from "../../api/client.ts";
 import type { Shape } from "../../api/desk.ts";
 import { useMay } from "../../api/routes.ts";
 import { languageName } from "../../guide/language.ts";
-import { dateText, clockText } from "../../time/duration.ts";
+import { clockText, dateText } from "../../time/duration.ts";
 import { useErrorText } from "../../ui/parts.tsx";
 import { DataTable, useDo } from "../table.tsx";
 import { campaignPath } from "./state.tsx";
@@ -44,7 +44,11 @@ export function Prompts({ name }: { name: string }) {
             title: t("prompts.file"),
             cell: (p) => (
               <>
-                <span className="break">{p.own ? p.name || t("prompts.own") : t(OURS.has(p.kind) ? "prompts.ours" : "prompts.missing")}</span>
+                <span className="break">
+                  {p.own
+                    ? p.name || t("prompts.own")
+                    : t(OURS.has(p.kind) ? "prompts.ours" : "prompts.missing")}
+                </span>
                 <small className="sub block">
                   {[p.duration_ms !== null && clockText(p.duration_ms), p.at && dateText(p.at, i18n.language)]
                     .filter(Boolean)
@@ -57,22 +61,27 @@ export function Prompts({ name }: { name: string }) {
             title: t("prompts.listen"),
             cell: (p) =>
               (p.own || OURS.has(p.kind)) && (
-              // biome-ignore lint/a11y/useMediaCaption: its words are not known to the page
-              <audio
-                key={`${p.own} ${p.at}`}
-                controls
-                preload="none"
-                src={`${path}/${p.kind}/${p.language}`}
-                aria-label={`${t("prompts.listen")}: ${titleOf(p)}`}
-              />
-            ),
+                // biome-ignore lint/a11y/useMediaCaption: its words are not known to the page
+                <audio
+                  key={`${p.own} ${p.at}`}
+                  controls
+                  preload="none"
+                  src={`${path}/${p.kind}/${p.language}`}
+                  aria-label={`${t("prompts.listen")}: ${titleOf(p)}`}
+                />
+              ),
           },
           ...(writes
             ? [
                 {
                   title: t("office.actions"),
                   cell: (p: Prompt) => (
-                    <Change path={`${path}/${p.kind}/${p.language}`} own={p.own} ours={OURS.has(p.kind)} title={titleOf(p)} />
+                    <Change
+                      path={`${path}/${p.kind}/${p.language}`}
+                      own={p.own}
+                      ours={OURS.has(p.kind)}
+                      title={titleOf(p)}
+                    />
                   ),
                 },
               ]
@@ -83,17 +92,7 @@ export function Prompts({ name }: { name: string }) {
   );
 }
 
-function Change({
-  path,
-  own,
-  ours,
-  title,
-}: {
-  path: string;
-  own: boolean;
-  ours: boolean;
-  title: string;
-}) {
+function Change({ path, own, ours, title }: { path: string; own: boolean; ours: boolean; title: string }) {
   const { t } = useTranslation();
   const take_back = t(ours ? "prompts.back_to_ours" : "prompts.take_away");
   const error_text = useErrorText();

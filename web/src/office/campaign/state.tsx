@@ -12,6 +12,7 @@ import { useDo } from "../table.tsx";
 /** Counts by phase, and their total. */
 export type Campaign = Omit<Shape<"Campaign">, "contacts" | "settings"> & {
   contacts?: Record<string, number>;
+  settings?: Record<string, unknown>;
 };
 export const campaignPath = (name: string) => `/api/v1/campaigns/${encodeURIComponent(name)}`;
 

@@ -60,6 +60,9 @@ const OF_THE_RULE = new Set([
   "analysis.maximum_analysis_ms",
 ]);
 
+/** What a replay of kept clips may be tried with. */
+export const REPLAYED: ReadonlySet<string> = new Set(["analysis.preset", ...OF_THE_RULE]);
+
 /** In which step a field stands. */
 export const stepOf = (fields: Record<Step, Field<Values>[]>, name: string): Step | undefined =>
   STEPS.find((s) => fields[s].some((f) => f.name === name));

@@ -6,7 +6,7 @@ import { useMay } from "../../api/routes.ts";
 import { dateText } from "../../time/duration.ts";
 import { useErrorText, useTitle } from "../../ui/parts.tsx";
 import { DataTable, useDo, useList } from "../table.tsx";
-import { dncPath as path, type Entry, Export, Import } from "./file.tsx";
+import { type Entry, Export, Import, dncPath as path } from "./file.tsx";
 
 export function DoNotCall() {
   const { t, i18n } = useTranslation();

@@ -30,8 +30,15 @@ export function Tokens() {
         columns={[
           { title: t("office.name"), cell: (one) => <span className="break">{one.name}</span> },
           { title: t("token.scope"), cell: (one) => t(`token.scope_of.${one.scope}`) },
-          { title: t("token.made"), cell: (one) => [dateText(one.created_at, i18n.language), one.created_by].filter(Boolean).join(" · ") },
-          { title: t("token.ends"), cell: (one) => (one.expires_at ? dateText(one.expires_at, i18n.language) : t("token.never")) },
+          {
+            title: t("token.made"),
+            cell: (one) =>
+              [dateText(one.created_at, i18n.language), one.created_by].filter(Boolean).join(" · "),
+          },
+          {
+            title: t("token.ends"),
+            cell: (one) => (one.expires_at ? dateText(one.expires_at, i18n.language) : t("token.never")),
+          },
           { title: t("office.actions"), cell: (one) => <TakeBack token={one} /> },
         ]}
       />
@@ -62,7 +69,14 @@ function Make() {
   return (
     <>
       <form className="filters" onSubmit={(e) => void make(e)} aria-label={t("token.make")}>
-        <TextInput label={t("office.name")} required withAsterisk={false} maxLength={80} value={name} onChange={(e) => setName(e.target.value)} />
+        <TextInput
+          label={t("office.name")}
+          required
+          withAsterisk={false}
+          maxLength={80}
+          value={name}
+          onChange={(e) => setName(e.target.value)}
+        />
         <NativeSelect
           label={t("token.scope")}
           value={scope}
@@ -80,7 +94,11 @@ function Make() {
         <div className="late-verdict" role="status">
           <p>{t("token.once")}</p>
           <code className="break">{secret}</code>
-          <Button size="compact-md" variant="default" onClick={() => void navigator.clipboard?.writeText(secret)}>
+          <Button
+            size="compact-md"
+            variant="default"
+            onClick={() => void navigator.clipboard?.writeText(secret)}
+          >
             {t("token.copy")}
           </Button>
           <Button size="compact-md" variant="default" onClick={() => setSecret("")}>
@@ -102,7 +120,12 @@ function TakeBack({ token }: { token: Token }) {
       {sure ? (
         <>
           <span>{t("token.sure")}</span>
-          <Button size="compact-md" color="red" autoFocus onClick={() => work.mutate(() => remove(`${PATH}/${token.token}`))}>
+          <Button
+            size="compact-md"
+            color="red"
+            autoFocus
+            onClick={() => work.mutate(() => remove(`${PATH}/${token.token}`))}
+          >
             {t("common.yes")}
           </Button>
           <Button size="compact-md" variant="default" onClick={() => setSure(false)}>
@@ -110,7 +133,12 @@ function TakeBack({ token }: { token: Token }) {
           </Button>
         </>
       ) : (
-        <Button size="compact-md" variant="default" aria-label={`${t("token.take_back")}: ${token.name}`} onClick={() => setSure(true)}>
+        <Button
+          size="compact-md"
+          variant="default"
+          aria-label={`${t("token.take_back")}: ${token.name}`}
+          onClick={() => setSure(true)}
+        >
           {t("token.take_back")}
         </Button>
       )}
