@@ -104,7 +104,7 @@ def look(page, name):
     """axe on what is on the screen, and a screenshot for the eyes of a person."""
     if SHOTS:
         SHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot({"path": str(SHOTS / f"{name}.png"), "fullPage": True})
+        page.screenshot({"path": str(SHOTS / f"{name}.png")})
     found = page.audit()
     check(f"axe is content with {name}", not found, found)
 

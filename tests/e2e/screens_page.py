@@ -101,7 +101,10 @@ def run():
         for language, scheme in WAYS:
             page = Page(chromium, f"{language}-{scheme}", language=language, scheme=scheme)
             page.sign_in(url, "ada", PASSWORD)
-            page.selectOption(".choice select >> nth=0", language)  # what was chosen last stands in the user's row
+            page.setViewportSize({"width": 1280, "height": 1600})  # so that the whole of a screen is on its picture
+            page.sees(".office-nav")
+            page.selectOption(".choice select >> nth=0", language)
+            wait_for("the choice to be kept", lambda: language in [u["language"] for u in server.get("/api/v1/users") if u["sign_in"] == "ada"])
             walk(page, url, f"{language}-{scheme}", attempts, contact)
             page.close()
 

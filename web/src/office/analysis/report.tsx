@@ -33,8 +33,14 @@ export function AnalysisReport() {
   const rows = query.data && ordered(query.data, by, now);
   const scale = scaleOf(rows ?? []);
   const n = (x: number) => numberText(x, i18n.language);
-  const judged = (people: number, machines: number) =>
-    people + machines > 0 ? t("report.judged", { people: n(people), machines: n(machines) }) : "–";
+  const called = (count: number, people: number, machines: number) => (
+    <>
+      {n(count)}
+      {people + machines > 0 && (
+        <div className="sub">{t("report.judged", { people: n(people), machines: n(machines) })}</div>
+      )}
+    </>
+  );
   return (
     <>
       <h1>{t("office.analysis")}</h1>
@@ -48,18 +54,18 @@ export function AnalysisReport() {
         hint={t("report.none_hint")}
         columns={[
           { title: t(`report.by_${by}`), cell: (row) => <Key row={row} by={by} now={now} /> },
-          { title: t("report.persons"), number: true, cell: (row) => n(row.persons) },
           {
-            title: t("report.persons_were"),
-            cell: (row) => judged(row.judged_person_called_person, row.judged_machine_called_person),
-          },
-          { title: t("report.machines"), number: true, cell: (row) => n(row.machines) },
-          {
-            title: t("report.machines_were"),
-            cell: (row) => judged(row.judged_person_called_machine, row.judged_machine_called_machine),
+            title: t("report.persons"),
+            cell: (row) =>
+              called(row.persons, row.judged_person_called_person, row.judged_machine_called_person),
           },
           { title: t("report.others"), number: true, cell: (row) => n(row.others) },
           { title: t("report.undecided"), number: true, cell: (row) => n(row.undecided) },
+          {
+            title: t("report.machines"),
+            cell: (row) =>
+              called(row.machines, row.judged_person_called_machine, row.judged_machine_called_machine),
+          },
           { title: t("report.lost"), cell: (row) => <Interval lost={row.lost_people} scale={scale} /> },
           {
             title: t("report.sampled"),
