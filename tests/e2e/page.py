@@ -177,6 +177,14 @@ def two_tabs(shift):
     other.close()
 
 
+def judged(shift, field, key, who):
+    """One key says who it was, wherever the focus is."""
+    shift.page.press(field, f"Alt+{key}")
+    path = f"/api/v1/attempts/{shift.server.agent('ayse')['attempt']}/analysis"
+    wait_for(f"it to be judged: {who}", lambda: shift.server.get(path)["judged"] == who)
+    shift.page.sees(".judge [aria-pressed=true]")
+
+
 def guide_and_wrap_up(shift):
     page = shift.page
     page.sees('h2:has-text("<img src=x onerror=alert(1)> İlkay ile mi görüşüyorum?")')
@@ -191,6 +199,7 @@ def guide_and_wrap_up(shift):
     page.sees("[data-testid=wrap-up]")
     page.button("Gönder")  # a guide may be submitted during wrap-up too
     page.sees("text=Yanıtlar gönderildi.")
+    judged(shift, "[data-testid=wrap-up] input", "i", "person")
     shift.look("wrap-up")
     page.fill("[data-testid=wrap-up] input", "SATIŞ")
     page.press("[data-testid=wrap-up] input", "Enter")
@@ -209,6 +218,7 @@ def run():
         hold(shift)
         reload_and_cut(shift)
         two_tabs(shift)
+        judged(shift, "body", "o", "machine")
         guide_and_wrap_up(shift)
         connected(shift)
         shift.choose("Mola")
