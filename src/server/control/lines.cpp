@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include "base/check.hpp"
@@ -62,7 +63,8 @@ std::string Lines::own_prompt(base::CampaignId campaign, const std::string& what
 std::string Lines::own_message(base::CampaignId campaign, const std::string& kind,
                                const std::string& language) const {
   for (const std::string& one : {language, std::string{"any"}, std::string{"en"}, std::string{"tr"}})
-    if (std::string prompt = own_prompt(campaign, kind + "/" + one); !prompt.empty()) return prompt;
+    if (std::string prompt = own_prompt(campaign, fmt::format("{}/{}", kind, one)); !prompt.empty())
+      return prompt;
   return {};
 }
 
@@ -213,14 +215,15 @@ void Lines::call_agent(base::AgentId agent, base::Now now) {
   // Never used before, also not before a crash: the wall clock numbers the legs.
   line.number = static_cast<std::uint64_t>(base::micros(now.wall));
   signalling::CallPhone command{agent, line.number, media::make_offer(line.local)};
-  store_.begin_leg(agent, line.number, [this, command = std::move(command), now](base::Result<> saved) {
-    if (saved && signalling_.post(command)) return;
-    // Not recorded, a crash would leave the phone up; not taken, nobody would ever answer.
-    signalling::SipFacts facts;
-    facts.fault = signalling::LocalFault::refused;
-    facts.phrase = saved ? "the sip thread's mailbox is full" : "the store has failed";
-    mailbox_.report(signalling::Report{now, signalling::PhoneDown{command.agent, command.leg, facts}});
-  });
+  store_.begin_leg(
+      agent, line.number, [this, command = std::move(command), now](const base::Result<>& saved) {
+        if (saved && signalling_.post(command)) return;
+        // Not recorded, a crash would leave the phone up; not taken, nobody would ever answer.
+        signalling::SipFacts facts;
+        facts.fault = signalling::LocalFault::refused;
+        facts.phrase = saved ? "the sip thread's mailbox is full" : "the store has failed";
+        mailbox_.report(signalling::Report{now, signalling::PhoneDown{command.agent, command.leg, facts}});
+      });
 }
 
 void Lines::start_analysis(const effect::StartAnalysis& starting, base::Instant now) {

@@ -201,7 +201,7 @@ class MediaPlane {
  public:
   // Errors: no such address here, a port range without room, no file descriptors, threads not available.
   static base::Result<std::unique_ptr<MediaPlane>> start(const Config& config,
-                                                         std::function<void(const Report&)> report);
+                                                         const std::function<void(const Report&)>& report);
   virtual ~MediaPlane() = default;  // ends the workers; LegClosed is reported for open legs
 
   // The leg's sockets are bound when this returns. `beside`: on the same worker as that leg; else on the

@@ -419,8 +419,8 @@ MediaPlane::Counters Plane::counters() const {
 
 }  // namespace
 
-base::Result<std::unique_ptr<MediaPlane>> MediaPlane::start(const Config& config,
-                                                            std::function<void(const Report&)> report) {
+base::Result<std::unique_ptr<MediaPlane>> MediaPlane::start(
+    const Config& config, const std::function<void(const Report&)>& report) {
   auto plane = std::make_unique<Plane>(config, raise_file_limit());
   if (auto started = plane->start(report); !started) return tl::unexpected{started.error()};
   return plane;

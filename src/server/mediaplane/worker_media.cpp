@@ -207,7 +207,7 @@ void Worker::push_frame(Leg& leg, std::span<const std::int16_t, media::kFrameSam
   auto& sink = *leg.listening->sink;
   sink.push(samples, info);
   while (auto event = sink.poll())
-    report(AnalysisEvent{leg.id, std::move(*event), !leg.answered, info.at_ms + media::kFrameMs});
+    report(AnalysisEvent{leg.id, *event, !leg.answered, info.at_ms + media::kFrameMs});
   if (auto clip = sink.take_clip(false)) {
     report(ClipTaken{leg.id, std::move(clip)});
     leg.listening->records = false;

@@ -68,7 +68,7 @@ void Metrics::count(const control::Control::Rows& rows) {
       ++ended_[static_cast<std::size_t>(row.outcome)];
 }
 
-void Metrics::collect(std::function<void(std::string)> done) {
+void Metrics::collect(const std::function<void(std::string)>& done) {
   const bool taken = parts_.control->ask([this, done](const control::View& view) { done(render(view)); });
   if (!taken) done("# the process is too busy\n");
 }

@@ -28,7 +28,7 @@ class Metrics {
   // The store thread: rows that have become durable.
   void count(const control::Control::Rows& rows);
   // Any thread: hands Prometheus' text form to `done`, on the control thread.
-  void collect(std::function<void(std::string)> done);
+  void collect(const std::function<void(std::string)>& done);
 
  private:
   std::string render(const control::View& view) const;

@@ -47,10 +47,10 @@ base::Result<EntryPointId> put_entry_point(sqlite::Connection& db, const EntryPo
   for (const std::string& number : record.caller_ids)
     if (number_key(number) == 0)
       return base::error("is not an E.164 number", "caller_ids", "write it as +902121234567");
-  const auto id = put_row(db,
-                          "INSERT INTO entry_points (id, name) VALUES ($1, $2)"
-                          " ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING id",
-                          record.entry_point.id, record.name);
+  auto id = put_row(db,
+                    "INSERT INTO entry_points (id, name) VALUES ($1, $2)"
+                    " ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING id",
+                    record.entry_point.id, record.name);
   if (!id) return id;
   auto done =
       put_children(db, *id, "DELETE FROM entry_point_trunks WHERE entry_point_id = $1",
@@ -75,10 +75,10 @@ base::Result<TeamId> put_team(sqlite::Connection& db, const TeamRecord& record) 
 
 base::Result<QueueId> put_queue(sqlite::Connection& db, const QueueRecord& record) {
   if (auto ok = named(record.name); !ok) return tl::unexpected(ok.error());
-  const auto id = put_row(db,
-                          "INSERT INTO queues (id, name) VALUES ($1, $2)"
-                          " ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING id",
-                          record.queue.id, record.name);
+  auto id = put_row(db,
+                    "INSERT INTO queues (id, name) VALUES ($1, $2)"
+                    " ON CONFLICT (id) DO UPDATE SET name = excluded.name RETURNING id",
+                    record.queue.id, record.name);
   if (!id) return id;
   auto done = put_children(db, *id, "DELETE FROM queue_teams WHERE queue_id = $1",
                            "INSERT INTO queue_teams (queue_id, position, team_id) VALUES ($1, $2, $3)",
@@ -89,7 +89,7 @@ base::Result<QueueId> put_queue(sqlite::Connection& db, const QueueRecord& recor
 
 base::Result<AgentId> put_agent(sqlite::Connection& db, const AgentRecord& record) {
   if (record.sign_in.empty()) return base::error("must not be empty", "sign_in", "write a sign-in name");
-  const auto id = put_row(
+  auto id = put_row(
       db,
       "INSERT INTO agents (id, sign_in, name, password_hash, leg_mode, sip_user, sip_password, sip_address,"
       " enabled) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"

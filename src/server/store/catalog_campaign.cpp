@@ -70,7 +70,7 @@ base::Result<> put_outcome_rules(sqlite::Connection& db, CampaignId id, const di
 
 base::Result<CampaignId> put_campaign(sqlite::Connection& db, const CampaignRecord& record) {
   if (auto ok = judged(record); !ok) return tl::unexpected(ok.error());
-  const auto id = put_rules(db, record);
+  auto id = put_rules(db, record);
   if (!id) return id;
   auto done = put_outcome_rules(db, *id, record.campaign);
   if (done)

@@ -37,7 +37,7 @@ export function AnalysisReport() {
     <>
       {n(count)}
       {people + machines > 0 && (
-        <div className="sub">{t("report.judged", { people: n(people), machines: n(machines) })}</div>
+        <div className="sub nowrap">{t("report.judged", { people: n(people), machines: n(machines) })}</div>
       )}
     </>
   );
