@@ -2,13 +2,17 @@
 """What is done with machines, over real RTP from ziptone carrier: a message left after the beep while the agent goes on to the next contact, as
 the machine itself recorded it; and in classic mode the late verdict on the agent's desk, agreed with by one key, pressed twice."""
 
+import io
 import json
+import math
+import struct
+import wave
 
 from desk import TOKEN, give_token
 from harness import Failure, Process, Rtp, Server, Sipp, World, binary, check, config, free_port, tone, wait_for
 
-MESSAGE_HZ, MESSAGE_MS = 700, 3000
-MACHINE, PERSON, LATE = "+905321234501", "+905321234502", "+905321234503"
+MESSAGE_HZ, MESSAGE_MS, ZIP_HZ = 700, 3000, 1000
+MACHINE, PERSON, LATE, SCREENED = "+905321234501", "+905321234502", "+905321234503", "+905321234504"
 DIRECTORY = f"""
 [[entry]]
 number = "{MACHINE}"
@@ -25,6 +29,10 @@ number = "{LATE}"
 persona = "machine"
 ring_ms = 500
 hello_ms = 200
+[[entry]]
+number = "{SCREENED}"
+persona = "screening"
+ring_ms = 500
 """
 
 
@@ -121,8 +129,39 @@ def late_verdict(world):
     check("nobody wrapped up", "WrappingUp" not in [r["to"] for r in server.get(f"/api/v1/attempts/{call['id']}")["rows"]])
 
 
+def speech(seconds):
+    """A WAV that a machine takes for words: syllables of a buzzing voice whose pitch wanders."""
+    file, phase, samples = io.BytesIO(), 0.0, []
+    for i in range(int(seconds * 8000)):
+        phase += 2 * math.pi * (130 + 25 * math.sin(i / 2600)) / 8000
+        loud = max(0.0, math.sin(2 * math.pi * 4 * i / 8000)) * 2500
+        samples.append(int(loud * sum(math.sin(k * phase) / k ** 0.5 for k in range(2, 12))))
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1), out.setsampwidth(2), out.setframerate(8000)
+        out.writeframes(b"".join(struct.pack("<h", max(-32767, min(32767, s))) for s in samples))
+    return file.getvalue()
+
+
+def screening_passed(world):
+    """The assistant hears name and reason and rings the person through: the reserved agent's."""
+    server, carrier, phone = begin(world, "silent", "true", (SCREENED,))
+    status, answer = server.request("PUT", "/api/v1/campaigns/autumn/prompts/screening_answer/any", speech(2.5))
+    check("name and reason", status == 200, answer)
+    server.post("/api/v1/campaigns/autumn/start")
+    server.wait_agent("ayse", "Engaged", limit_s=60)
+    call = carrier.said("invite")[0]["call"]
+    deeds = {d["deed"]: d["at"] for d in carrier.said("deed", call)}
+    check("the assistant was answered, then the person spoke", "passed" in deeds, deeds)
+    wait_for("the zip tone", lambda: phone.tone_ms(ZIP_HZ) >= 100)
+    server.post("/api/v1/agents/ayse/end")
+    done = wait_for("the outcome", lambda: ended(server, SCREENED))
+    check("a person, behind the assistant", done["outcome"] == "person", done)
+    verdicts = [r["verdict"] for r in server.get(f"/api/v1/attempts/{done['id']}/analysis")["revisions"]]
+    check("screening was heard, then a person", "screening" in verdicts, verdicts)
+
+
 if __name__ == "__main__":
-    for case in (leaves_a_message, late_verdict):
+    for case in (leaves_a_message, late_verdict, screening_passed):
         with World("machines-" + case.__name__) as here:
             case(here)
     print("ok")
