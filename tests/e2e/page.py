@@ -218,6 +218,8 @@ def run():
         hold(shift)
         reload_and_cut(shift)
         two_tabs(shift)
+        quality = wait_for("the line's quality", lambda: shift.server.agent("ayse")["quality"], 20)
+        check("a line without loss, as both ends say", quality["loss_permille"] == 0 and not quality["far_loss_permille"] and quality["jitter_ms"] < 200, quality)
         judged(shift, "body", "o", "machine")
         guide_and_wrap_up(shift)
         connected(shift)

@@ -144,10 +144,38 @@ void wrap_up(Service* service, const Request& request, const Reply& reply) {
   if (!taken) reply(unavailable());
 }
 
-js::object render(const dialer::AgentView& view, const std::vector<store::CampaignRecord>& campaigns,
+// An agent as the core and the lines see it.
+struct LiveAgent {
+  dialer::AgentView view;
+  std::optional<mediaplane::LegQuality> quality;
+};
+
+std::vector<LiveAgent> live_agents(const control::View& view) {
+  std::vector<LiveAgent> agents;
+  for (dialer::AgentView& one : view.dialer.agents()) {
+    const auto* quality = view.lines.quality(one.agent);
+    agents.push_back({std::move(one), quality ? std::optional{*quality} : std::nullopt});
+  }
+  return agents;
+}
+
+js::value render(const std::optional<mediaplane::LegQuality>& quality) {
+  if (!quality) return nullptr;
+  js::object o{{"loss_permille", quality->loss_permille},
+               {"jitter_ms", static_cast<double>(quality->jitter_us) / 1000},
+               {"far_loss_permille", nullptr},
+               {"round_trip_ms", nullptr}};
+  if (quality->far_loss_permille) o["far_loss_permille"] = *quality->far_loss_permille;
+  if (quality->round_trip_us) o["round_trip_ms"] = static_cast<double>(*quality->round_trip_us) / 1000;
+  return o;
+}
+
+js::object render(const LiveAgent& agent, const std::vector<store::CampaignRecord>& campaigns,
                   base::Instant now, js::object o) {
+  const dialer::AgentView& view = agent.view;
   o["state"] = view.state;
   o["leg"] = view.leg;
+  o["quality"] = render(agent.quality);
   if (!view.why.empty()) o["why"] = view.why;
   o["since_s"] = static_cast<double>(base::millis(now - view.since)) / 1000.0;
   if (view.attempt) o["attempt"] = view.attempt.value;
@@ -167,8 +195,8 @@ void look(Service* service, const Reply& reply, Copy copy, Render render) {
 
 void list_agents(Service* service, const Asker& who, const std::string& only, const Reply& reply) {
   look(
-      service, reply, [](const control::View& view) { return view.dialer.agents(); },
-      [service, who, only](const std::vector<dialer::AgentView>& views, base::Now now) -> Response {
+      service, reply, live_agents,
+      [service, who, only](const std::vector<LiveAgent>& live, base::Now now) -> Response {
         const auto agents = service->reader->agents();
         const auto campaigns = service->reader->campaigns();
         const auto teams = service->reader->teams();
@@ -176,9 +204,9 @@ void list_agents(Service* service, const Asker& who, const std::string& only, co
         const auto* wanted = agent_named(*agents, only);
         js::array list;
         for (const store::AgentRecord& record : *agents)
-          for (const dialer::AgentView& view : views)
-            if (view.agent == record.agent.id && sees(who, record) && (only.empty() || &record == wanted))
-              list.push_back(render(view, *campaigns, now.mono, agent_settings(service, record, *teams)));
+          for (const LiveAgent& one : live)
+            if (one.view.agent == record.agent.id && sees(who, record) && (only.empty() || &record == wanted))
+              list.push_back(render(one, *campaigns, now.mono, agent_settings(service, record, *teams)));
         if (only.empty()) return json(list);
         return list.empty() ? not_found("agent") : json(list.front());
       });

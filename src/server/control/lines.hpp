@@ -80,6 +80,9 @@ class Lines {
   // What follows for the core, oldest first; taking empties it.
   std::vector<dialer::Event> take_events();
 
+  // What the last seconds of the agent's line were like; nullptr: none is up, or nothing was counted yet.
+  const mediaplane::LegQuality* quality(base::AgentId agent) const;
+
   struct TrunkView {
     bool up = false;
     std::string why;
@@ -194,6 +197,7 @@ class Lines {
   void on(const mediaplane::FirstPacket& report);
   void on(const mediaplane::Silent& report);
   void on(const mediaplane::Heard& report);
+  void on(const mediaplane::LegQuality& report);
   void on(const mediaplane::WebrtcConnected& report);
   void on(const mediaplane::WebrtcLost& report);
   void on(const mediaplane::LegClosed& report);
@@ -215,6 +219,7 @@ class Lines {
   std::unordered_map<base::AgentId, PhoneLine> phones_;
   std::unordered_map<mediaplane::LegId, base::AttemptId> attempt_of_leg_;
   std::unordered_map<mediaplane::LegId, base::AgentId> agent_of_leg_;
+  std::unordered_map<base::AgentId, mediaplane::LegQuality> qualities_;  // of a leg that may be gone
   std::unordered_map<base::AgentId, BrowserLine> browsers_;
   std::unordered_map<base::AgentId, dialer::LegMode> leg_modes_;
   WebrtcFailed webrtc_failed_;

@@ -211,6 +211,15 @@ void Lines::on(const mediaplane::Silent& report) {
 // A contact's says nothing: people pause. A silent phone was given up; a browser comes back by itself.
 void Lines::on(const mediaplane::Heard& report) { browser_heard(agent_of(report.leg)); }
 
+void Lines::on(const mediaplane::LegQuality& report) {
+  if (const auto agent = agent_of(report.leg)) qualities_[agent] = report;
+}
+
+const mediaplane::LegQuality* Lines::quality(base::AgentId agent) const {
+  const auto at = qualities_.find(agent);
+  return at != qualities_.end() && agent_of(at->second.leg) == agent ? &at->second : nullptr;
+}
+
 void Lines::on(const mediaplane::Bridged& report) {
   const auto attempt = attempt_of(report.trunk);
   if (!attempt) return;

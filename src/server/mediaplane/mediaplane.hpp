@@ -181,6 +181,14 @@ struct ClipTaken {
   LegId leg;
   std::shared_ptr<const Clip> clip;
 };
+// Of an agent's leg, since the one before: with each RTCP report, about every 5 s (RFC 3550 6.2).
+struct LegQuality {
+  LegId leg;
+  std::uint16_t loss_permille = 0;  // of what the agent sends
+  std::uint32_t jitter_us = 0;
+  std::optional<std::uint16_t> far_loss_permille;  // of what is sent to the agent, as the far end last said
+  std::optional<std::uint32_t> round_trip_us;
+};
 struct LegClosed {
   LegId leg;
   LegStatistics statistics;
@@ -189,7 +197,7 @@ struct LegClosed {
 struct Report {
   base::Instant at;
   std::variant<FirstPacket, Bridged, Played, DtmfReceived, Silent, Heard, AnalysisEvent, AgentHears,
-               ClipTaken, LegClosed, WebrtcConnected, WebrtcLost>
+               ClipTaken, LegQuality, LegClosed, WebrtcConnected, WebrtcLost>
       what;
 };
 

@@ -369,6 +369,9 @@ void Worker::send_rtcp(Leg& leg, bool bye) {
                                leg.line.octets()};
   std::optional<media::ReportBlock> block;
   if (leg.reception.received() > 0) block = leg.reception.make_block(now_);
+  if (block && leg.kind != LegKind::trunk && !bye)
+    report(LegQuality{leg.id, static_cast<std::uint16_t>(block->fraction_lost * 1000 / 256),
+                      leg.reception.jitter_us(), leg.far_loss_permille, leg.round_trip_us});
   const auto frame = wire_->frame();
   const auto bytes = media::write_rtcp(leg.line.ssrc(), sender, block, "media@ziptone", bye,
                                        frame.first<media::kRtcpBytesMax>());

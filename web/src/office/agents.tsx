@@ -5,9 +5,10 @@ import { Link } from "react-router";
 import { agentPath, post } from "../api/client.ts";
 import type { Shape } from "../api/desk.ts";
 import { matches } from "../i18n/fold.ts";
-import { clockText } from "../time/duration.ts";
+import { clockText, numberText, percentText } from "../time/duration.ts";
 import type { IconName } from "../ui/icon.tsx";
 import { StateBadge, useErrorText, useTitle } from "../ui/parts.tsx";
+import { gradeOf, type Quality } from "./quality.ts";
 import { DataTable, useDo, useList } from "./table.tsx";
 
 type Agent = Shape<"Agent">;
@@ -18,6 +19,32 @@ const ICONS: Record<string, IconName> = {
   Engaged: "engaged",
   WrappingUp: "wrap_up",
 };
+
+const GRADES = {
+  good: { tone: "good", icon: "available" },
+  fair: { tone: "warn", icon: "warning" },
+  poor: { tone: "bad", icon: "warning" },
+} as const;
+
+/** The last seconds of the agent's line: in one word, and in figures. */
+function Line({ quality }: { quality: Quality }) {
+  const { t, i18n } = useTranslation();
+  const grade = gradeOf(quality);
+  const loss = Math.max(quality.loss_permille, quality.far_loss_permille ?? 0) / 1000;
+  const ms = (x: number) => `${numberText(Math.round(x), i18n.language)} ${t("unit.ms")}`;
+  return (
+    <>
+      <StateBadge tone={GRADES[grade].tone} icon={GRADES[grade].icon}>
+        {t(`quality.${grade}`)}
+      </StateBadge>
+      <small className="sub block nowrap">
+        {t("quality.loss", { share: percentText(loss, i18n.language, 1) })} ·{" "}
+        {t("quality.jitter", { ms: ms(quality.jitter_ms) })}
+        {quality.round_trip_ms !== null && ` · ${t("quality.round_trip", { ms: ms(quality.round_trip_ms) })}`}
+      </small>
+    </>
+  );
+}
 
 export function Agents() {
   const { t } = useTranslation();
@@ -76,6 +103,7 @@ export function Agents() {
             number: true,
           },
           { title: t("office.phone"), cell: (a) => t(`leg.${a.leg}`, { defaultValue: a.leg }) },
+          { title: t("quality.title"), cell: (a) => a.quality && <Line quality={a.quality} /> },
           { title: t("office.campaign"), cell: (a) => a.campaign ?? "" },
           {
             title: t("office.actions"),
