@@ -49,6 +49,9 @@ function(ziptone_test name)
   if(arg_LABELS)
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}")
   endif()
+  if("e2e" IN_LIST arg_LABELS)
+    add_dependencies(end_to_end ${name})
+  endif()
 endfunction()
 
 # ziptone_fuzz(fuzz_NAME source LINK libraries...): a libFuzzer program, only under -DZIPTONE_FUZZ=ON (clang). Built by the
