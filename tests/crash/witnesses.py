@@ -192,7 +192,7 @@ class Comparison:
         rows = self._always(database)
         calls = calls_of(self.world.carrier_log.read())
         self._one_invite(calls)
-        self._calls_end(calls)
+        self._calls_end(rows, calls)
         self._attempts(rows, {call.attempt: call for call in calls.values()})
         self._wrap_ups(database, rows)
         self._contacts(database, rows)
@@ -233,13 +233,15 @@ class Comparison:
                     return at
         return None
 
-    def _calls_end(self, calls):
+    def _calls_end(self, rows, calls):
         deaths = [life.dead_at for life in self.world.lives if life.dead_at is not None]
         for call in calls.values():
             if call.ended_at is None:
                 self.say(f"attempt {call.attempt} never ended at the carrier ({'answered' if call.answered_at else 'ringing'})")
                 continue
-            since = next((at for at in deaths if call.invites[0][0] < at < call.ended_at), None)
+            # From the intent on: on a full machine the carrier reads an INVITE when its sender is dead already.
+            begun = min(call.invites[0][0], rows[call.attempt]["committed_at"] / 1e6) if call.attempt in rows else call.invites[0][0]
+            since = next((at for at in deaths if begun < at < call.ended_at), None)
             if since is not None and call.answered_at and (call.acked_at is None or call.acked_at > since):
                 since = self._heard(call, since)
                 if since is None:
