@@ -2,6 +2,7 @@
 // spent on it, and who is said to have it has heard it whole. Likewise the answer to a screening assistant;
 // and no agent can call a machine what the analysis did not.
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -19,8 +20,11 @@ class MachineMessage : public Oracle {
 
   void see(const Sight& sight, World& world) override {
     if (std::holds_alternative<sight::Died>(sight)) busy_with_.clear();
-    if (const auto* rowed = std::get_if<sight::Rowed>(&sight); rowed && rowed->row.machine == "agent")
-      note(rowed->row);
+    if (const auto* rowed = std::get_if<sight::Rowed>(&sight)) {
+      if (rowed->row.machine == "agent") note(rowed->row);
+      if (rowed->row.event == "VerdictReached" && rowed->row.verdict == dialer::event::Verdict::person)
+        told_person_.insert(rowed->row.attempt);
+    }
     if (const auto* begun = std::get_if<sight::MessageBegan>(&sight);
         begun && begun->which == Message::machine)
       judge(begun->attempt, world);
@@ -38,7 +42,7 @@ class MachineMessage : public Oracle {
   void judge(dialer::AttemptId id, World& world) {
     const CallNote* note = world.ledger.find(id);
     if (note == nullptr) return world.fail(name(), fmt::format("call {} is unknown", id));
-    if (!note->machine_at || note->judged == dialer::event::Verdict::person)
+    if (!note->machine_at || told_person_.contains(id))
       world.fail(name(), fmt::format("call {} is no machine's and hears its message", id));
     for (const auto& [agent, call] : busy_with_) {
       if (call == id) world.fail(name(), fmt::format("agent {} is held by call {}", agent, id));
@@ -64,6 +68,9 @@ class MachineMessage : public Oracle {
                  fmt::format("call {} was left a message and is {}", end.attempt, dialer::name(end.outcome)));
   }
   std::map<dialer::AgentId, dialer::AttemptId> busy_with_;
+  // Whom the core was told of: a process that stood still begins the message before it hears of the person
+  // who spoke meanwhile, and ends it with the same batch.
+  std::set<dialer::AttemptId> told_person_;
 };
 
 }  // namespace
