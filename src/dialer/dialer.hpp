@@ -48,7 +48,7 @@ struct AgentView {
   AgentId agent;
   std::string_view state;
   std::string_view why;  // of Away
-  std::string_view leg;
+  std::string_view leg;  // or "Held": Up, and put on hold by the phone itself
   Instant since{};
   AttemptId attempt;
   CampaignId campaign;

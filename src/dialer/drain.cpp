@@ -105,12 +105,7 @@ void Dialer::State::obey(CallRecord&, const call::DoubtLeg& m) {
   send(m.agent, agent::Freed{});
   send(m.agent, agent::LegWentDown{});
 }
-void Dialer::State::obey(CallRecord& call, const call::EngageAgent& m) {
-  send(m.agent, agent::Connected{});
-  // The phone was put on hold in the moment of the merge.
-  const auto* up = std::get_if<leg::Up>(&agents.at(m.agent).leg);
-  if (up != nullptr && up->held) send(call.attempt.id, call::HoldPressed{m.agent, 0});
-}
+void Dialer::State::obey(CallRecord&, const call::EngageAgent& m) { send(m.agent, agent::Connected{}); }
 void Dialer::State::obey(CallRecord&, const call::EndTalk& m) { send(m.agent, agent::TalkEnded{}); }
 void Dialer::State::obey(CallRecord&, const call::EndWrapUp& m) { send(m.agent, agent::WrapUpEnded{}); }
 
@@ -254,7 +249,12 @@ void Dialer::State::deliver(const ToLeg& m) {
     if (message == leg::Inward::came_up) send(m.id, agent::LegCameUp{});
     if (message == leg::Inward::went_down) send(m.id, agent::LegWentDown{});
     if (message == leg::Inward::unanswered) send(m.id, agent::LegUnanswered{});
-    if (message == leg::Inward::held) take(event::HoldPressed{m.id, 0});
+    // Whoever answers would hear music instead of the agent: before the talk it is as if the phone were lost.
+    if (message == leg::Inward::held && std::holds_alternative<agent::Reserved>(who->state)) {
+      send(m.id, agent::LegWentDown{});
+    } else if (message == leg::Inward::held) {
+      take(event::HoldPressed{m.id, 0});
+    }
     if (message == leg::Inward::resumed) {
       take(event::ResumePressed{m.id, 0});
       if (!agent::call_of(who->state)) send(m.id, agent::LegCameUp{});  // a path again, for who waits for one

@@ -33,6 +33,7 @@ Explanation Dialer::State::explain(const CampaignRecord& in, Now at) const {
   Instant next_agent = base::kNever;  // of those who are left alone for a moment
   for (const auto& [since, id] : available) {
     if (!serves(agents.at(id), in)) continue;
+    if (is_on_hold(agents.at(id))) continue;
     const Instant from = dialed_from(since, in);
     if (from <= at.mono) {
       ++free_agents;
@@ -79,7 +80,8 @@ Explanation Dialer::State::explain(const CampaignRecord& in, Now at) const {
   bucket(Reason::closed, false);
   gate("leased", counts.leased, true);
   const bool any = std::any_of(available.begin(), available.end(), [&](const auto& one) {
-    return serves(agents.at(one.second), in) && dialed_from(one.first, in) <= at.mono &&
+    const AgentRecord& who = agents.at(one.second);
+    return serves(who, in) && !is_on_hold(who) && dialed_from(one.first, in) <= at.mono &&
            book.has_ready(in.rules->id, one.second);
   });
   gate("ready", counts.ready_open, counts.ready_open > 0 || any);
@@ -195,7 +197,8 @@ Instant Dialer::State::paused_until(const AgentRecord& who, Instant since) const
 std::vector<AgentView> Dialer::agents() const {
   std::vector<AgentView> views;
   for (const auto& [id, who] : state_->agents) {
-    AgentView view{id, name_of(who.state), {}, name_of(who.leg), who.since, agent::call_of(who.state), {}};
+    const auto leg = State::is_on_hold(who) ? "Held" : name_of(who.leg);
+    AgentView view{id, name_of(who.state), {}, leg, who.since, agent::call_of(who.state), {}};
     view.leg_since = who.leg_since;
     view.teams = who.config.teams;
     view.leg_mode = who.config.leg_mode;

@@ -98,7 +98,7 @@ struct Dialer::State {
   void take(const event::TrunkDown& e);
   void take(const event::TimePassed& e);
   template <class E>
-    requires requires(const E& e) { e.agent; }
+  requires requires(const E& e) { e.agent; }
   void take(const E& e) {  // the agent's own wishes
     if (agents.contains(e.agent)) return send(e.agent, agent::Event{e});
     if constexpr (requires { e.ticket; }) {
@@ -106,10 +106,8 @@ struct Dialer::State {
     }
   }
   template <class E>
-    requires requires(const E& e) { e.attempt; }
-  void take(const E& e) {
-    send(e.attempt, call::Event{e});
-  }  // the network's and the media's words
+  requires requires(const E& e) { e.attempt; }
+  void take(const E& e) { send(e.attempt, call::Event{e}); }  // the network's and the media's words
 
   // ---- messages between the machines (drain.cpp)
   // -------------------------------------------------------------------
@@ -171,8 +169,12 @@ struct Dialer::State {
   bool selects(const CampaignRecord& in, const AgentRecord& who) const;
   bool serves(const AgentRecord& who, const CampaignRecord& in) const;
   static bool has_path(const AgentRecord& who) {
+    return std::holds_alternative<leg::Up>(who.leg) && !is_on_hold(who);
+  }
+  // By the phone's own button: nobody is dialed for who would not hear them.
+  static bool is_on_hold(const AgentRecord& who) {
     const auto* up = std::get_if<leg::Up>(&who.leg);
-    return up != nullptr && !up->held;
+    return up != nullptr && up->held;
   }
   std::size_t legs_being_called() const;
   AgentId substitute_for(const CallRecord& call) const;

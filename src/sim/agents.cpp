@@ -65,6 +65,7 @@ void Agents::get_available(Person& one) {
       });
     }
   }
+  hold_phone(one, false);  // whose phone is on hold sees it on the screen
   if (one.screen == "Available" || one.screen == "Reserved" || one.screen == "Engaged" ||
       one.screen == "WrappingUp")
     return;
@@ -86,7 +87,7 @@ void Agents::lose_network(AgentId id) {
 
 void Agents::do_something(AgentId id) {
   Person& one = person(id);
-  switch (one.random.below(5)) {
+  switch (one.random.below(6)) {
     case 0:
     case 1:
       world_.process.ask(event::AgentWentIdle{id, 1, 0}, [](bool, std::string_view) {});
@@ -97,6 +98,9 @@ void Agents::do_something(AgentId id) {
       return come_back(id, seconds{one.random.between(2, 60)});
     case 3:
       return lose_network(id);
+    case 4:
+      hold_phone(one, true);
+      return come_back(id, seconds{one.random.between(2, 60)});
     default:
       return lose_phone(id);
   }
@@ -108,6 +112,7 @@ void Agents::call_phone(AgentId id) {
   Person& one = person(id);
   world_.see(sight::LegCalled{id});
   const bool was_up = one.phone == Phone::up;
+  one.phone_held = false;
   one.phone = Phone::ringing;
   const std::uint64_t call = ++one.phone_call;
   const bool ignored =
@@ -130,9 +135,20 @@ void Agents::call_phone(AgentId id) {
   });
 }
 
+void Agents::hold_phone(Person& one, bool held) {
+  if (one.phone != Phone::up || one.phone_held == held) return;
+  one.phone_held = held;
+  if (held) {
+    world_.process.tell(event::LegHeld{one.id});
+  } else {
+    world_.process.tell(event::LegResumed{one.id});
+  }
+}
+
 void Agents::end_phone(AgentId id) {
   Person& one = person(id);
   ++one.phone_call;
+  one.phone_held = false;
   one.phone = Phone::down;
   world_.see(sight::LegEnded{id});
 }
@@ -141,6 +157,7 @@ void Agents::lose_phone(AgentId id) {
   Person& one = person(id);
   if (one.phone != Phone::up) return;
   ++one.phone_call;
+  one.phone_held = false;
   one.phone = Phone::down;
   world_.process.tell(event::LegDown{id});
   come_back(id, seconds{one.random.between(2, 20)});
@@ -206,6 +223,8 @@ void Agents::see_screen(Person& one, std::string_view state, AttemptId attempt) 
 }
 
 void Agents::while_waiting(Person& one) {
+  if (one.phone_held)
+    later(one, seconds{one.random.between(2, 60)}, [this](Person& who) { hold_phone(who, false); });
   if (!troubled(one) || !one.random.chance(0.3)) return;
   later(one, between(one.random, Duration{0}, seconds{20}), [this](Person& who) { do_something(who.id); });
 }
@@ -274,14 +293,14 @@ void Agents::hold_a_while(Person& one) {
   later(one, between(one.random, milliseconds{100}, seconds{5}),
         [this, by_phone, forgets, length](Person& who) {
           if (by_phone) {
-            world_.process.tell(event::LegHeld{who.id});
+            hold_phone(who, true);
           } else {
             world_.process.ask(event::HoldPressed{who.id, 0}, [](bool, std::string_view) {});
           }
           later(who, milliseconds{500}, [this](Person& again) { press_end(again.id); });
           if (forgets) return;
           later(who, length, [this, by_phone](Person& again) {
-            if (by_phone) return world_.process.tell(event::LegResumed{again.id});
+            if (by_phone) return hold_phone(again, false);
             world_.process.ask(event::ResumePressed{again.id, 0}, [](bool, std::string_view) {});
           });
         });

@@ -24,6 +24,7 @@ class Agents {
   void call_phone(dialer::AgentId id);
   void end_phone(dialer::AgentId id);
   bool phone_is_up(dialer::AgentId id) const { return people_[id.value - 1].phone == Phone::up; }
+  bool phone_is_on_hold(dialer::AgentId id) const { return people_[id.value - 1].phone_held; }
   // Whether the agent is at the desk, signed in and with a working network, as the agent would say.
   bool is_at_desk(dialer::AgentId id) const {
     const Person& one = people_[id.value - 1];
@@ -42,6 +43,7 @@ class Agents {
     bool signed_in = false;
     bool connected = true;
     Phone phone = Phone::down;
+    bool phone_held = false;       // by the phone's own button
     std::uint64_t phone_call = 0;  // which one; an older one's events are void
     std::string_view screen;       // the state shown
     std::uint64_t page = 0;        // grows with each change of the screen
@@ -53,6 +55,7 @@ class Agents {
   };
   Person& person(dialer::AgentId id) { return people_[id.value - 1]; }
   bool troubled(Person& one);
+  void hold_phone(Person& one, bool held);
 
   void see_screen(Person& one, std::string_view state, dialer::AttemptId attempt);
   void come_back(dialer::AgentId id, Duration after);

@@ -178,6 +178,14 @@ void Carrier::answer_reaches(AttemptId id, int tries) {
   world_.process.tell(event::Answered{id});
 }
 
+// What a process had not read when it died was never ACKed.
+void Carrier::answer_unread(AttemptId id) {
+  Call* one = call(id);
+  if (one == nullptr || !one->answer_heard) return;
+  one->answer_heard = false;
+  world_.in(seconds{2}, [this, id] { answer_reaches(id, 1); });
+}
+
 // By value: the facts often stand in the call that is erased here.
 void Carrier::refuse(AttemptId id, dialer::SipFacts facts) {
   Call* one = call(id);

@@ -24,6 +24,7 @@ class Carrier {
               dialer::ContactId contact);
   void cancel(dialer::AttemptId id, bool at_start_up);
   void bye(dialer::AttemptId id);
+  void answer_unread(dialer::AttemptId id);
   void recover(dialer::AttemptId id);  // a new process ends what the old one left: BYE or CANCEL
 
   // ---- what the contact does

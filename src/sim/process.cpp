@@ -1,5 +1,7 @@
 #include "sim/process.hpp"
 
+#include <utility>
+
 #include "base/check.hpp"
 #include "sim/world.hpp"
 
@@ -55,7 +57,10 @@ void Process::kill() {
   dialer_.reset();
   ++life_;
   frozen_ = false;
-  held_.clear();
+  for (const auto& one : std::exchange(held_, {})) {
+    if (const auto* answered = std::get_if<event::Answered>(&one))
+      world_.carrier.answer_unread(answered->attempt);
+  }
   asked_.clear();
   wake_at_ = base::kNever;
   world_.see(sight::Died{});
@@ -144,6 +149,7 @@ void Process::witness(const dialer::Event& one) {
   if (const auto* e = std::get_if<event::AgentDisconnected>(&one)) did(e->agent, Act::disconnected);
   if (const auto* e = std::get_if<event::AgentReconnected>(&one)) did(e->agent, Act::reconnected);
   if (const auto* e = std::get_if<event::LegUp>(&one)) did(e->agent, Act::leg_up);
+  if (const auto* e = std::get_if<event::LegHeld>(&one)) did(e->agent, Act::leg_held);
   if (const auto* e = std::get_if<event::LegDown>(&one)) did(e->agent, Act::leg_lost);
 }
 

@@ -90,6 +90,7 @@ enum class Act : std::uint8_t {
   reconnected,
   available,
   leg_up,
+  leg_held,
   leg_lost
 };
 struct AgentDid {

@@ -1,5 +1,7 @@
 #include "sim/trace.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "base/wall.hpp"
@@ -71,9 +73,11 @@ struct Renderer {
     return fmt::format("screen of agent {}: {} {}", s.agent, s.state, s.attempt);
   }
   std::string operator()(const sight::AgentDid& s) const {
-    constexpr const char* kActs[] = {"goes idle", "signs out",    "signs in", "loses the network",
-                                     "is back",   "is available", "picks up", "loses the phone"};
-    return fmt::format("agent {} {}", s.agent, kActs[static_cast<int>(s.act)]);
+    constexpr std::array<std::string_view, 9> kActs{
+        "goes idle",      "signs out",    "signs in", "loses the network",
+        "is back",        "is available", "picks up", "puts the phone on hold",
+        "loses the phone"};
+    return fmt::format("agent {} {}", s.agent, kActs.at(static_cast<std::size_t>(s.act)));
   }
   std::string operator()(const sight::LegCalled& s) const {
     return fmt::format("phone of agent {} is called", s.agent);

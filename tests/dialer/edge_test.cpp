@@ -194,8 +194,31 @@ TEST(Edge, APhoneOnHoldIsNoVoicePath) {
   world.tell(event::LegHeld{kAyse});
   world.tell(event::AgentWentAvailable{kAyse, 0});
   EXPECT_FALSE(world.call_of(kAyse));
+  EXPECT_EQ(world.dialer.agents().front().leg, "Held") << "and the agent is told";
   world.tell(event::AgentWentAvailable{kMehmet, 0});
   EXPECT_TRUE(world.call_of(kMehmet));
+  world.tell(event::LegResumed{kAyse});
+  EXPECT_TRUE(world.call_of(kAyse));
+}
+
+TEST(Edge, APhoneThatIsPutOnHoldWhileItRingsIsTakenOverFrom) {
+  World world(World::default_campaign(), 2, 1);
+  world.start();
+  const AttemptId call = world.call_of(kAyse);
+  ASSERT_TRUE(call);
+  world.tell(event::LegHeld{kAyse});
+  EXPECT_EQ(world.call_of(kMehmet), call) << "or the contact would hear hold music first";
+}
+
+TEST(Edge, WhoIsAvailableWithAPhoneOnHoldIsNoReasonToDial) {
+  World world(World::default_campaign(), 1, 0);
+  world.start();
+  world.tell(event::LegHeld{kAyse});
+  world.tell(event::ContactsLoaded{kCampaign, {World::contact(1, {905'320'000'001})}});
+  EXPECT_FALSE(world.call_of(kAyse));
+  const auto why = world.dialer.explain(kCampaign, world.now());
+  EXPECT_FALSE(why->dialing);
+  EXPECT_FALSE(why->gates[2].open) << why->gates[2].name;
   world.tell(event::LegResumed{kAyse});
   EXPECT_TRUE(world.call_of(kAyse));
 }

@@ -55,7 +55,7 @@ State on(const Calling&, const DeadlineReached&, In&);  // -> Down
 State on(const Up&, const Called&, In&);                // stays
 State on(const Up&, const Dropped&, In&);               // -> Down
 State on(const Up&, const LegDown&, In&);               // -> Down | Recovering
-State on(const Up&, const LegHeld&, In&);               // stays: no path until resumed; in a call it is Hold
+State on(const Up&, const LegHeld&, In&);               // stays: no path until resumed; in a talk it is Hold
 State on(const Up&, const LegResumed&, In&);            // stays
 Late on(const Up&, const LegUp&, In&);
 State on(const Recovering&, const Called&, In&);           // stays

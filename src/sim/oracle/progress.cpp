@@ -98,7 +98,8 @@ class Progress : public Oracle {
       const auto& config = world.setup.agents.at(agent.value - 1);
       const bool serves = std::find(teams.begin(), teams.end(), config.teams.front()) != teams.end();
       if (campaign.join_by_hand && !joined_.contains({agent, campaign.id})) continue;
-      if (!serves || now - since < kDialBound + campaign.pause || !world.agents.phone_is_up(agent)) continue;
+      const bool hears = world.agents.phone_is_up(agent) && !world.agents.phone_is_on_hold(agent);
+      if (!serves || now - since < kDialBound + campaign.pause || !hears) continue;
       for (const auto& [contact, from] : dialable_) {
         if (world.store.contacts().at(contact.value - 1).campaign != campaign.id || now - from < kDialBound)
           continue;

@@ -13,16 +13,20 @@ export function WaitingForCall({ desk }: { desk: Desk }) {
   if (desk.attempt) return null; // the popover speaks
   const away = agent.state === "Away";
   const why = agent.why && ["rona", "leg_down", "disconnected"].includes(agent.why) ? agent.why : null;
-  const text = !away
-    ? desk.campaigns.some((c) => c.state === "Running")
-      ? t("waiting.next")
-      : t("waiting.no_campaign")
-    : why
-      ? t(`waiting.${why}`)
-      : t("waiting.away");
+  const held = desk.leg.state === "Held";
+  const title = held ? "waiting.held_title" : away ? "waiting.away_title" : "waiting.title";
+  const text = held
+    ? t("waiting.held")
+    : !away
+      ? desk.campaigns.some((c) => c.state === "Running")
+        ? t("waiting.next")
+        : t("waiting.no_campaign")
+      : why
+        ? t(`waiting.${why}`)
+        : t("waiting.away");
   return (
     <section className="waiting-card" aria-labelledby="waiting-title">
-      <h1 id="waiting-title">{away ? t("waiting.away_title") : t("waiting.title")}</h1>
+      <h1 id="waiting-title">{t(title)}</h1>
       <p>{text}</p>
       {error && (
         <p className="error" role="alert">
