@@ -186,11 +186,11 @@ void Carrier::answer_unread(AttemptId id) {
   world_.in(seconds{2}, [this, id] { answer_reaches(id, 1); });
 }
 
-// By value: the facts often stand in the call that is erased here.
-void Carrier::refuse(AttemptId id, dialer::SipFacts facts) {
+void Carrier::refuse(AttemptId id, const dialer::SipFacts& told) {
   Call* one = call(id);
   if (one == nullptr || one->state == Call::State::answered) return;
   const Duration delay = hop(*one);
+  const dialer::SipFacts facts = told;  // which often stand in the call that is erased here
   calls_.erase(id.value);
   world_.see(sight::FinalSent{id, facts});
   world_.in(delay, [this, id, facts] { world_.process.tell(event::Rejected{id, facts}); });

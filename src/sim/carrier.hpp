@@ -58,7 +58,7 @@ class Carrier {
   void answer(dialer::AttemptId id);
   void answer_reaches(dialer::AttemptId id, int tries);
   void plan_contact(dialer::AttemptId id, const Plan& plan);
-  void refuse(dialer::AttemptId id, dialer::SipFacts facts);
+  void refuse(dialer::AttemptId id, const dialer::SipFacts& told);
   void send_cancel(dialer::AttemptId id);
   void cancel_arrives(dialer::AttemptId id);
   void left_reaches(dialer::AttemptId id, int tries);

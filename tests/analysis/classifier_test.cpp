@@ -147,7 +147,7 @@ TEST(Classifier, FeaturesAreGivenEverySixtyMillisecondsAfterAWord) {
     const FeatureRow* const row = analyser.features();
     if (row == nullptr) continue;
     ++rows;
-    EXPECT_NEAR((*row)[0], static_cast<double>(i / 8 + 20) / 1000, 1e-4) << feature_name(0);
+    EXPECT_NEAR((*row)[0], (static_cast<double>(i) / 8 + 20) / 1000, 1e-4) << feature_name(0);
     for (const float value : *row) EXPECT_TRUE(std::isfinite(value));
   }
   EXPECT_GE(rows, 15);

@@ -25,7 +25,7 @@ std::set<std::string> contract() {
       if (line == "    " + method + ":") {
         std::string upper = method;
         for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
-        operations.insert(upper + " " + path);
+        operations.insert(upper.append(" ").append(path));
       }
   }
   return operations;

@@ -76,7 +76,7 @@ class Site {
     return store::must(store_->write_and_wait<T>([&](store::sqlite::Connection& db) { return work(db); }));
   }
   void put_user(const std::string& name, const std::string& role, base::AgentId agent,
-                std::vector<base::TeamId> teams) {
+                const std::vector<base::TeamId>& teams) {
     const store::UserRecord user{0, name, name, role, agent, "tr", "no password", false, true, teams};
     put<std::uint64_t>([&](auto& db) { return store::put_user(db, user); });
   }

@@ -18,7 +18,7 @@ class Echo {
   Echo() {
     Route live{"GET", "/live", Rights::signed_in, {}};
     live.stream = true;
-    live.live = [this](const Request& request, std::shared_ptr<Channel> channel) {
+    live.live = [this](const Request& request, const std::shared_ptr<Channel>& channel) {
       if (!request.text("flood").empty())
         for (int i = 0; i < 1000; ++i) channel->send(std::string(60000, 'x'));
       channel->send("welcome " + std::to_string(request.who.agent));

@@ -121,7 +121,7 @@ TEST(Session, OfAnAgentOpensWhatIsTheAgentsOwnUntilItIsSignedOut) {
 TEST(Session, AnotherSitesRequestsAreRefused) {
   Office office;
   const Headers browser = office.sign_in("ayse@site", kAyse);
-  const auto cookie = browser[0];
+  const auto& cookie = browser[0];
   const std::pair<std::string, std::string> foreign{"Origin", "http://127.0.0.1.evil.example"};
   const std::string hold = "/api/v1/agents/ayse/hold";
   EXPECT_EQ(office.ask("POST", hold, {}, {cookie, foreign}).status, 403);

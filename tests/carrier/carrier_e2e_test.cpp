@@ -45,7 +45,7 @@ class CallerSound {
     any.sin_family = AF_INET;
     any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof any;
-    ::bind(fd_, reinterpret_cast<sockaddr*>(&any), length);
+    EXPECT_EQ(::bind(fd_, reinterpret_cast<sockaddr*>(&any), length), 0);
     ::getsockname(fd_, reinterpret_cast<sockaddr*>(&any), &length);
     port_ = ntohs(any.sin_port);
     const timeval wait{0, 50'000};

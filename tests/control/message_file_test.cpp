@@ -49,7 +49,7 @@ TEST(MessageFile, WhatIsNoSoundFileIsRefusedAtOnce) {
                                                 static_cast<std::streamsize>(header.size()));
   EXPECT_NE(refusal(silent).find("holds no sound"), std::string::npos);
   const std::string large = dir.path() + "/large.wav";
-  std::ofstream{large};
+  { const std::ofstream created{large}; }
   ASSERT_EQ(truncate(large.c_str(), static_cast<off_t>(kMessageBytesMax) + 1), 0);
   EXPECT_NE(refusal(large).find("over 8 MiB"), std::string::npos);
 }

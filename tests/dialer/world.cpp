@@ -18,7 +18,7 @@ Campaign World::default_campaign() {
   return c;
 }
 
-event::ContactSeed World::contact(std::uint64_t id, std::vector<NumberKey> numbers) {
+event::ContactSeed World::contact(std::uint64_t id, const std::vector<NumberKey>& numbers) {
   event::ContactSeed seed;
   seed.id = ContactId{id};
   for (const NumberKey number : numbers) seed.numbers.push_back({number, 1, 'T' * 256 + 'R', false});
@@ -44,7 +44,7 @@ World::World(Campaign campaign, int agents, int contacts) : agents_(agents) {
   tell(loaded);
 }
 
-void World::tell(Event event) {
+void World::tell(const Event& event) {
   effects.clear();
   now_.mono += Duration{100};
   now_.wall += Duration{100};

@@ -19,10 +19,10 @@ class World {
   explicit World(Campaign campaign = default_campaign(), int agents = 1, int contacts = 3);
 
   static Campaign default_campaign();
-  static event::ContactSeed contact(std::uint64_t id, std::vector<NumberKey> numbers);
+  static event::ContactSeed contact(std::uint64_t id, const std::vector<NumberKey>& numbers);
 
   // One event at the present moment; the effects of this step alone are in `effects` afterwards.
-  void tell(Event event);
+  void tell(const Event& event);
   void wait(Duration by);  // time passes, deadline by deadline
   void step_clock(Duration by) { now_.wall += by; }
   void durable();             // every intent of so far is on the disk

@@ -192,7 +192,9 @@ TEST(Submitting, NamesWhatIsMissingAndDropsWhatIsNotOnThePath) {
 }
 
 TEST(AnswersOf, EachKind) {
-  const auto good = [](Kind kind, Answer answer) { return fault_of(question("q", kind), answer).empty(); };
+  const auto good = [](Kind kind, const Answer& answer) {
+    return fault_of(question("q", kind), answer).empty();
+  };
   EXPECT_TRUE(good(Kind::single, {"a"}));
   EXPECT_FALSE(good(Kind::single, {"a", "b"}));
   EXPECT_TRUE(good(Kind::multiple, {"a", "b"}));

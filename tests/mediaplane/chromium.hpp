@@ -111,7 +111,7 @@ class Chromium {
   std::string next() {
     for (;;) {
       if (const auto end = buffer_.find('\0'); end != std::string::npos) {
-        const auto message = buffer_.substr(0, end);
+        auto message = buffer_.substr(0, end);
         buffer_.erase(0, end + 1);
         return message;
       }

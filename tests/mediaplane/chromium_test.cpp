@@ -81,7 +81,7 @@ class ChromiumLegs : public PlaneTest {
     const auto value = browser->evaluate(expression);
     return value.is_number() ? value.to_number<double>() : 0;
   }
-  bool negotiate(std::string offer) {
+  bool negotiate(const std::string& offer) {
     const auto answer = plane->answer_webrtc(kAgent, offer);
     EXPECT_TRUE(answer) << (answer ? offer : to_string(answer.error()));
     if (!answer) return false;

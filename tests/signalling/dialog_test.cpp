@@ -25,7 +25,7 @@ struct DialogTest : ::testing::Test {
   }
   // Up to the confirmed dialog; returns the INVITE.
   Message talk(const std::vector<std::string>& lines = {}) {
-    const Message message = invite();
+    Message message = invite();
     carrier.send(carrier.response(message, 200, "OK", lines, carrier.answer_sdp()));
     EXPECT_TRUE(rig->wait<Answered>());
     rig->post(Ack{base::AttemptId{1}});

@@ -99,7 +99,7 @@ void Dns::serve() {
     std::string name;
     std::size_t at = 12;
     while (at < question.size() && question[at] != 0) {
-      const auto length = static_cast<std::size_t>(question[at]);
+      const auto length = std::size_t{static_cast<unsigned char>(question[at])};
       name += (name.empty() ? "" : ".") + question.substr(at + 1, length);
       at += length + 1;
     }

@@ -17,7 +17,7 @@ struct Row {
   int sip_cause = 0;
   std::string text;  // of whichever Reason has one
   int retry_after = -1;
-  std::string vendor = "";
+  std::string vendor;
 };
 
 const std::vector<Row> kRows{

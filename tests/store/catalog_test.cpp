@@ -192,7 +192,7 @@ TEST_F(Catalog, KeepsTokensSettingsAndDoNotCall) {
   EXPECT_EQ(must(reader.setting("site_key")), "two");
   EXPECT_FALSE(must(reader.setting("none")));
 
-  const auto add = [&](std::string number) {
+  const auto add = [&](const std::string& number) {
     return write<bool>([number](sqlite::Connection& db) { return add_dnc(db, number, "file", at(3)); });
   };
   EXPECT_TRUE(must(add("+905321111111")));

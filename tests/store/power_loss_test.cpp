@@ -1,5 +1,6 @@
 // The plug is pulled at every sync: what was promised is there, and nothing is half applied.
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 
 #include "test_vfs.hpp"
@@ -10,7 +11,7 @@ namespace {
 
 void write_image(const TestVfs::Image& image, const std::string& directory) {
   for (const auto& [name, bytes] : image) {
-    std::ofstream file(directory + "/" + name, std::ios::binary);
+    std::ofstream file(std::filesystem::path(directory) / name, std::ios::binary);
     file << bytes;
   }
 }

@@ -248,7 +248,7 @@ base::Result<> seed_code(const config::CodeSettings& code, const std::string& wh
                            "write another name; campaigns offer the system's codes without a [[code]]");
   const store::CodeRecord record = code_record(code, *there, *kept_as);
   const auto id = put<base::CodeId>(store, [&](store::sqlite::Connection& db) -> base::Result<base::CodeId> {
-    const auto made = store::put_code(db, record);
+    auto made = store::put_code(db, record);
     if (!made) return made;
     if (auto kept = store::put_setting(db, code_key(code.name), std::to_string(made->value)); !kept)
       return tl::unexpected{kept.error()};
@@ -355,7 +355,7 @@ base::Result<store::ListRecord> list_named(store::Store& store, store::Reader& r
                                            const std::string& name, const std::string& country) {
   const auto lists = reader.lists();
   if (!lists) return tl::unexpected{lists.error()};
-  if (const auto *list = base::named(
+  if (const auto* list = base::named(
           *lists, name, [](const auto& r, const auto& text) { return r.name == text; },
           [](const auto& r) { return r.id; }))
     return *list;

@@ -88,7 +88,7 @@ class Call {
   void on_no_response();
   void on_answer(const sip_t* sip);
   void on_fork(const sip_t* sip);
-  void reject(SipFacts facts);
+  void reject(const SipFacts& facts);
   void finish();
 
   // early.cpp
@@ -105,7 +105,7 @@ class Call {
   void send_ack(std::uint32_t cseq);
   void send_bye(int q850, const std::string& text);
   using Then = std::function<void(const Response&)>;
-  void send_inside(Request request, Then then, bool may_authorize = true);
+  void send_inside(const Request& request, const Then& then, bool may_authorize = true);
   std::optional<Request> with_credentials(const Request& request, const Response& response);
   void end(const SipFacts& facts);
   bool is_from_our_peer(const sip_t* sip) const;

@@ -98,7 +98,7 @@ std::optional<Request> Call::with_credentials(const Request& request, const Resp
 }
 
 // Sends a request and forgets it when its final response has come.
-void Call::send_inside(Request request, Then then, bool may_authorize) {
+void Call::send_inside(const Request& request, const Then& then, bool may_authorize) {
   inside_.emplace_back();
   const auto slot = std::prev(inside_.end());
   *slot = endpoint_.send(request, [this, slot, request, then, may_authorize](const Response& response) {
@@ -107,7 +107,7 @@ void Call::send_inside(Request request, Then then, bool may_authorize) {
     inside_.erase(slot);
     endpoint_.loop().bury(std::move(done));
     if (auto again = may_authorize ? with_credentials(request, response) : std::nullopt)
-      send_inside(std::move(*again), then, false);
+      send_inside(*again, then, false);
     else
       then(response);
   });
@@ -119,7 +119,7 @@ void Call::send_bye(int q850, const std::string& text) {
   std::string reason = fmt::format("Reason: Q.850;cause={}", q850);
   if (!text.empty()) reason += fmt::format(";text=\"{}\"", text);
   request.lines.push_back(std::move(reason));
-  send_inside(std::move(request), [](const Response&) {});
+  send_inside(request, [](const Response&) {});
 }
 
 void Call::bye(int q850, const std::string& text, LocalFault fault) {

@@ -32,7 +32,7 @@ void Call::send_prack(const sip_t* sip) {
   Request request = to_peer(sip_method_prack, "PRACK", route, ++early_[tag].cseq);
   request.lines.push_back(
       fmt::format("RAck: {} {} INVITE", sip->sip_rseq->rs_response, sip->sip_cseq->cs_seq));
-  send_inside(std::move(request), [](const Response&) {});
+  send_inside(request, [](const Response&) {});
 }
 
 }  // namespace ziptone::signalling

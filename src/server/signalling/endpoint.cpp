@@ -161,11 +161,13 @@ base::Result<> Endpoint::open(OnRequest on_request, OnAck on_ack, OnStray on_str
     return fmt::format("sip:{}:{};transport={};maddr={}", bracketed(host_), port, transport,
                        bracketed(config_.address));
   };
-  agent_ = nta_agent_create(loop_.root(), reinterpret_cast<url_string_t*>(-1), &Endpoint::on_message, this,
-                            NTATAG_MCLASS(strict_messages()), NTATAG_SIPFLAGS(MSG_FLG_EXTRACT_COPY),
-                            NTATAG_STATELESS(1), NTATAG_UA(1), NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1),
-                            NTATAG_MAX_PROCEEDING(UINT32_MAX), NTATAG_MAXSIZE(kMaxMessage),
-                            NTATAG_CANCEL_487(1), NTATAG_MERGE_482(1), TAG_END());
+  // nta.h: minus one is "no transport yet".
+  auto* const none = reinterpret_cast<url_string_t*>(-1);  // NOLINT(performance-no-int-to-ptr)
+  agent_ =
+      nta_agent_create(loop_.root(), none, &Endpoint::on_message, this, NTATAG_MCLASS(strict_messages()),
+                       NTATAG_SIPFLAGS(MSG_FLG_EXTRACT_COPY), NTATAG_STATELESS(1), NTATAG_UA(1),
+                       NTATAG_SERVER_RPORT(2), NTATAG_CLIENT_RPORT(1), NTATAG_MAX_PROCEEDING(UINT32_MAX),
+                       NTATAG_MAXSIZE(kMaxMessage), NTATAG_CANCEL_487(1), NTATAG_MERGE_482(1), TAG_END());
   VERIFY(agent_ != nullptr);
   // One transport a call: the library's own list of several ends in a dangling pointer (nta.c, 1.12.11).
   const auto bind = [&](const char* transport) {

@@ -274,7 +274,7 @@ void Call::on_fork(const sip_t* sip) {
   endpoint_.send_ack(to_peer(sip_method_ack, "ACK", route, sip->sip_cseq->cs_seq));
   Request bye = to_peer(sip_method_bye, "BYE", route, sip->sip_cseq->cs_seq + 1);
   bye.lines.emplace_back("Reason: SIP;cause=200;text=\"Call completed elsewhere\"");
-  send_inside(std::move(bye), [](const Response&) {});
+  send_inside(bye, [](const Response&) {});
 }
 
 void Call::cancel() {
@@ -288,7 +288,7 @@ void Call::cancel() {
   if (invite_) invite_->cancel("");
 }
 
-void Call::reject(SipFacts facts) {
+void Call::reject(const SipFacts& facts) {
   response_timer_.stop();
   state_ = State::ended;
   finish();

@@ -176,7 +176,7 @@ SipFacts facts_of(const sip_t* sip) {
 
 std::string body_of(const sip_t* sip) {
   if (!sip || !sip->sip_payload || !sip->sip_payload->pl_data) return {};
-  const std::string body(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
+  std::string body(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
   const std::string type = sip->sip_content_type ? text(sip->sip_content_type->c_type) : "";
   if (su_casematch(type.c_str(), "application/sdp")) return body;
   if (!su_casenmatch(type.c_str(), "multipart/", 10) || !sip->sip_multipart) return {};

@@ -70,7 +70,7 @@ void Call::refresh() {
       session_interval_ / 2 - std::min<base::Duration>(base::seconds{10}, session_interval_ / 6),
       [this] { bye(102, "session expired", LocalFault::session_timer); });
   if (peer_updates_) {
-    send_inside(std::move(request), [this, cseq](const Response& r) { on_refreshed(r, cseq, true); });
+    send_inside(request, [this, cseq](const Response& r) { on_refreshed(r, cseq, true); });
     return;
   }
   request.content_type = "application/sdp";

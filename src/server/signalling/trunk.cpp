@@ -8,7 +8,7 @@ namespace ziptone::signalling {
 
 std::string formatted(const std::string& e164, NumberFormat format, const std::string& country_code) {
   if (format == NumberFormat::e164_plus || e164.empty() || e164.front() != '+') return e164;
-  const std::string digits = e164.substr(1);
+  std::string digits = e164.substr(1);
   if (format == NumberFormat::national && !country_code.empty() && digits.rfind(country_code, 0) == 0)
     return "0" + digits.substr(country_code.size());
   return digits;

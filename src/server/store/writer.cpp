@@ -154,7 +154,7 @@ void Store::Writer::answer(std::vector<Item>& group, std::vector<SliceItem>& fin
     if (auto* batch = std::get_if<BatchItem>(&item)) {
       if (batch->done) batch->done(batch->number, committed.has_value());
     } else if (auto& work = std::get<WorkItem>(item); work.done) {
-      work.done(committed ? std::move(work.result) : committed);
+      work.done(committed ? work.result : committed);
     }
   }
   for (SliceItem& item : finished)

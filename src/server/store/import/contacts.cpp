@@ -82,7 +82,7 @@ base::Result<> ContactReader::open() {
 base::Result<bool> ContactReader::next(ImportRow& row) {
   for (;;) {
     if (!std::exchange(raw_waits_, false)) {
-      const auto more = rows_.next(raw_);
+      auto more = rows_.next(raw_);
       if (!more || !*more) return more;
     }
     const bool blank =
