@@ -68,9 +68,9 @@ std::string first_column(std::string line) {
                                     : line.substr(first, line.find_last_not_of(' ') - first + 1);
 }
 
-// Numbers of a file on their way: read, then written in slices behind everything that dials, then told to the
-// core. What is durable is told however busy the core is; what was written before a crash is loaded at the
-// start.
+// Numbers of a file on their way: read, told to the core, then written in slices behind everything that
+// dials. A long list is no longer dialed seconds after it was sent, while its writing may take minutes;
+// should that fail, the answer says so and the core bars the numbers all the same until it is started again.
 class DncImport : public std::enable_shared_from_this<DncImport> {
  public:
   DncImport(Service* service, phone::Country country, Reply reply)
@@ -82,12 +82,7 @@ class DncImport : public std::enable_shared_from_this<DncImport> {
     std::string line;
     for (std::uint64_t number = 1; std::getline(in, line); ++number) take(number, first_column(line));
     if (!in.eof()) return reply_(problem(503, "the upload can't be read"));
-    service_->store->write_later(
-        [self = shared_from_this()](store::sqlite::Connection& db) { return self->write_some(db); },
-        [self = shared_from_this()](const base::Result<>& written) {
-          if (!written) return self->reply_(store_problem(*self->service_, written.error()));
-          self->service_->post([self] { self->tell_some(); });
-        });
+    service_->post([self = shared_from_this()] { self->tell_some(); });
   }
 
  private:
@@ -116,7 +111,7 @@ class DncImport : public std::enable_shared_from_this<DncImport> {
   }
   // On the api thread.
   void tell_some() {
-    if (told_ == numbers_.size()) return reply_(report());
+    if (told_ == numbers_.size()) return write();
     const std::size_t end = std::min(told_ + kToldAtOnce, numbers_.size());
     for (; told_ < end; ++told_) {
       const bool last = told_ + 1 == end;
@@ -125,6 +120,13 @@ class DncImport : public std::enable_shared_from_this<DncImport> {
                                   if (last) self->service_->post([self] { self->tell_some(); });
                                 });
     }
+  }
+  void write() {
+    service_->store->write_later(
+        [self = shared_from_this()](store::sqlite::Connection& db) { return self->write_some(db); },
+        [self = shared_from_this()](const base::Result<>& written) {
+          self->reply_(written ? self->report() : store_problem(*self->service_, written.error()));
+        });
   }
   Response report() {
     return json({{"read", read_},

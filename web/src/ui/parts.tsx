@@ -12,6 +12,11 @@ export function useTitle(title: string): void {
   }, [title]);
 }
 
+/** What the address asks for now. The last rendering may be older: two choices made at once must both count. */
+export function currentAddress(): URLSearchParams {
+  return new URLSearchParams(window.location.search);
+}
+
 /** What went wrong, in the person's language where the reason is known; else in the server's words. */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation();

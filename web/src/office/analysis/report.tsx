@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { get } from "../../api/client.ts";
 import { numberText, percentText, timeText } from "../../time/duration.ts";
-import { useTitle } from "../../ui/parts.tsx";
+import { currentAddress, useTitle } from "../../ui/parts.tsx";
 import { askedOf } from "../attempts/filters.ts";
 import { useCampaigns } from "../names.ts";
 import { DataTable } from "../table.tsx";
@@ -125,7 +125,7 @@ function Choices({ by, address, onChange }: ChoicesProps) {
   const { t } = useTranslation();
   const campaigns = useCampaigns();
   const choose = (name: string, value: string) => {
-    const next = new URLSearchParams(address);
+    const next = currentAddress();
     if (value) next.set(name, value);
     else next.delete(name);
     onChange(next);

@@ -6,7 +6,7 @@ import { useSearchParams } from "react-router";
 import { get } from "../../api/client.ts";
 import { useMay } from "../../api/routes.ts";
 import { collator } from "../../i18n/fold.ts";
-import { useTitle } from "../../ui/parts.tsx";
+import { currentAddress, useTitle } from "../../ui/parts.tsx";
 import { useAgents, useCampaigns, useCodes } from "../names.ts";
 import type { Attempt } from "./attempt.ts";
 import { askedOf, FILTERS, type Filter, type Filters, filtersOf } from "./filters.ts";
@@ -117,7 +117,7 @@ function FilterForm({ filters, onChange }: FilterProps) {
   });
   const word = (o: string) => t(`outcome.${o}`, { defaultValue: o });
   const changed = (change: Filters) => {
-    const next = { ...filters, ...typed, ...change };
+    const next = { ...filtersOf(currentAddress()), ...typed, ...change };
     onChange(Object.fromEntries(Object.entries(next).filter(([, value]) => value)));
   };
   const choice = (name: Filter, label: string, any: string, options: { value: string; label: string }[]) => {
