@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { get } from "../../api/client.ts";
@@ -75,11 +75,7 @@ export function Attempts() {
           </Button>
         )}
       </div>
-      <FilterForm
-        key={address.toString()}
-        filters={filters}
-        onChange={(next) => setAddress(next as Record<string, string>)}
-      />
+      <FilterForm filters={filters} onChange={(next) => setAddress(next as Record<string, string>)} />
       <AttemptTable
         query={{ ...query, data: query.data?.pages.flat() }}
         empty={t(filtered ? "office.no_match" : "office.no_attempts")}
@@ -110,13 +106,20 @@ function FilterForm({ filters, onChange }: FilterProps) {
   const campaigns = useCampaigns();
   const agents = useAgents();
   const codes = useCodes();
-  const [typed, setTyped] = useState({
-    number: filters.number ?? "",
-    from: filters.from ?? "",
-    until: filters.until ?? "",
-  });
+  const { number = "", from = "", until = "" } = filters;
+  const [typed, setTyped] = useState({ number, from, until });
+  // What the address says of these is taken over when it did not come from here: what is being typed stays.
+  const sent = useRef(typed);
+  useEffect(() => {
+    const told = { number, from, until };
+    if (Object.entries(told).every(([name, value]) => sent.current[name as keyof typeof told] === value))
+      return;
+    sent.current = told;
+    setTyped(told);
+  }, [number, from, until]);
   const word = (o: string) => t(`outcome.${o}`, { defaultValue: o });
   const changed = (change: Filters) => {
+    sent.current = typed;
     const next = { ...filtersOf(currentAddress()), ...typed, ...change };
     onChange(Object.fromEntries(Object.entries(next).filter(([, value]) => value)));
   };
@@ -140,6 +143,10 @@ function FilterForm({ filters, onChange }: FilterProps) {
       onChange={(e) => setTyped({ ...typed, [name]: e.target.value })}
     />
   );
+  const clear = () => {
+    setTyped({ number: "", from: "", until: "" });
+    onChange({});
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     changed({});
@@ -167,7 +174,7 @@ function FilterForm({ filters, onChange }: FilterProps) {
         {t("attempt.show")}
       </Button>
       {FILTERS.some((f) => filters[f]) && (
-        <Button variant="subtle" onClick={() => onChange({})}>
+        <Button variant="subtle" onClick={clear}>
           {t("attempt.clear")}
         </Button>
       )}
