@@ -125,12 +125,16 @@ void Dialer::State::obey(CallRecord& call, const call::Place&) {
 }
 
 void Dialer::State::settle(CallRecord& call, Outcome outcome) {
-  if (is_trunk_trouble(outcome)) book.forgive_attempt(call.contact, call.attempt.number_index);
+  const bool ours = is_trunk_trouble(outcome);  // it says nothing of the contact
+  if (ours) book.forgive_attempt(call.contact, call.attempt.number_index);
   // What the contact was told before a late verdict was agreed with stands, as it does above a code.
   if (call.opted_out) {
     book.close(call.contact, Reason::do_not_call, *effects);
   } else if (call.callback_at != WallTime{}) {
     book.call_back(call.contact, call.callback_at, call.callback_agent, *effects);
+  } else if (ours) {
+    const Duration delay = call.rules->retry[static_cast<std::size_t>(outcome)].delay;
+    book.postpone(call.contact, now.wall + delay, *effects);
   } else {
     settle_by_outcome(book, call.contact, *call.rules, outcome, now.wall, *effects);
   }

@@ -255,8 +255,9 @@ struct TrunkDown {  // OPTIONS unanswered, registration lost, transport gone
 struct SpeechStarted {
   AttemptId attempt;
 };
-struct SpeechEnded {  // a turn of the contact's ended; the clock that the contact feels starts here
+struct SpeechEnded {  // a turn of the contact's ended; the clock that the contact feels starts there
   AttemptId attempt;
+  Duration quiet{0};  // since the last word: a detector waits before it says so
 };
 enum class Verdict : std::uint8_t {
   person,

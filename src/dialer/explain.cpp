@@ -62,9 +62,9 @@ Explanation Dialer::State::explain(const CampaignRecord& in, Now at) const {
     gate(dialer::name(reason), counts.by_reason[index], counts.by_reason[index] == 0,
          comes_back ? wall_of(counts.next_at[index]) : std::nullopt);
   };
-  const std::uint64_t closed = counts.ready_closed - counts.ready_unknown;
-  gate("window", closed + counts.by_reason[static_cast<std::size_t>(Reason::window)], closed == 0,
-       wall_of(counts.window_opens));
+  constexpr auto kWindow = static_cast<std::size_t>(Reason::window);
+  const std::uint64_t closed = counts.ready_closed - counts.ready_unknown + counts.by_reason[kWindow];
+  gate("window", closed, closed == 0, wall_of(std::min(counts.window_opens, counts.next_at[kWindow])));
   bucket(Reason::do_not_call, false);
   bucket(Reason::destination, false);
   const std::uint64_t unknown =

@@ -82,9 +82,10 @@ void Dialer::State::match() {
   }
 }
 
-std::size_t Dialer::State::legs_being_called() const {
-  return static_cast<std::size_t>(std::count_if(available.begin(), available.end(), [this](const auto& one) {
-    return std::holds_alternative<leg::Calling>(agents.at(one.second).leg);
+std::size_t Dialer::State::legs_being_called(const CampaignRecord& in) const {
+  return static_cast<std::size_t>(std::count_if(available.begin(), available.end(), [&](const auto& one) {
+    const AgentRecord& who = agents.at(one.second);
+    return std::holds_alternative<leg::Calling>(who.leg) && serves(who, in);
   }));
 }
 
@@ -104,7 +105,7 @@ bool Dialer::State::lease_for(AgentRecord& who, Instant since, const std::vector
   for (CampaignRecord* in : mine) {
     if (!has_path(who)) {
       // On demand the phone is called before the contact is: as many phones as there are contacts.
-      const bool wanted = legs_being_called() < book.standing(in->rules->id, who.config.id);
+      const bool wanted = legs_being_called(*in) < book.standing(in->rules->id, who.config.id);
       if (wanted && std::holds_alternative<leg::Down>(who.leg)) {
         line.emplace_back(ToLeg{who.config.id, leg::Called{}});
       }

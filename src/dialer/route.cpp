@@ -180,7 +180,7 @@ void Dialer::State::correct(AgentRecord& who, const event::WrappedUp& e) {
   if (!e.code && !who.last_rules->wrap_up_required && e.ticket != 0)
     return static_cast<void>(effects->emplace_back(effect::Accepted{e.ticket}));
   if (rule == codes.end()) return refuse("unknown_code");
-  // The contact has been settled by the timer's code; only what protects the person is still done.
+  // The contact has been settled by the timer's code; only what keeps it from being called is still done.
   if (rule->effect == CodeRule::Effect::callback && e.code != who.last_code)
     return refuse("too_late_for_callback");
   if (e.code != who.last_code) {
@@ -189,6 +189,10 @@ void Dialer::State::correct(AgentRecord& who, const event::WrappedUp& e) {
     if (rule->effect == CodeRule::Effect::do_not_call) {
       opt_out(book, who.last_contact, e.attempt, "code", now.wall, *effects);
     }
+    const bool ends = rule->effect == CodeRule::Effect::close || rule->effect == CodeRule::Effect::success;
+    // One who is being called again already can't be taken back.
+    if (ends && book.lease_owed(who.last_contact, e.attempt, *effects))
+      book.close(who.last_contact, Reason::closed, *effects);
   }
   if (e.ticket != 0) effects->emplace_back(effect::Accepted{e.ticket});
 }

@@ -98,7 +98,7 @@ struct Dialer::State {
   void take(const event::TrunkDown& e);
   void take(const event::TimePassed& e);
   template <class E>
-  requires requires(const E& e) { e.agent; }
+    requires requires(const E& e) { e.agent; }
   void take(const E& e) {  // the agent's own wishes
     if (agents.contains(e.agent)) return send(e.agent, agent::Event{e});
     if constexpr (requires { e.ticket; }) {
@@ -106,8 +106,10 @@ struct Dialer::State {
     }
   }
   template <class E>
-  requires requires(const E& e) { e.attempt; }
-  void take(const E& e) { send(e.attempt, call::Event{e}); }  // the network's and the media's words
+    requires requires(const E& e) { e.attempt; }
+  void take(const E& e) {
+    send(e.attempt, call::Event{e});
+  }  // the network's and the media's words
 
   // ---- messages between the machines (drain.cpp)
   // -------------------------------------------------------------------
@@ -176,7 +178,7 @@ struct Dialer::State {
     const auto* up = std::get_if<leg::Up>(&who.leg);
     return up != nullptr && up->held;
   }
-  std::size_t legs_being_called() const;
+  std::size_t legs_being_called(const CampaignRecord& in) const;
   AgentId substitute_for(const CallRecord& call) const;
   const std::vector<TrunkId>& trunks_of(const CampaignRecord& in) const;
   std::string_view refusal_of(const CallRecord& call) const;  // of a durable intent; empty = still right

@@ -135,9 +135,10 @@ void resume(control::Control& control, const store::CampaignRecord& record, bool
   const base::CampaignId id = record.campaign.id;
   const bool drafted = record.state == "draft" || record.state == "Draft";
   if (drafted && !starts) return;
-  control.feed(event::CampaignStarted{id});
-  if (record.state == "Paused") control.feed(event::CampaignPaused{id});
-  if (record.state == "Draining" || record.state == "Done") control.feed(event::CampaignStopped{id});
+  std::vector<dialer::Event> events{event::CampaignStarted{id}};
+  if (record.state == "Paused") events.emplace_back(event::CampaignPaused{id});
+  if (record.state == "Draining" || record.state == "Done") events.emplace_back(event::CampaignStopped{id});
+  control.feed_together(events);  // a death in between must not leave it running
 }
 
 // What people uploaded. A file that is gone or broken is told, and ours is heard in its place.

@@ -47,7 +47,8 @@ void wait_for_stop(const sigset_t& signals, std::uint32_t drain_s_max) {
 }
 
 // What the core's thread and the store's tell: to the counters, and to the people's door once it is there.
-control::Control::Options news_for(metrics::Metrics& metrics, const std::atomic<api::Api*>& door) {
+control::Control::Options news_for(metrics::Metrics& metrics, const std::atomic<api::Api*>& door,
+                                   const phone::DestinationList& destinations) {
   return {.on_rows =
               [&](const auto& rows) {
                 metrics.count(rows);
@@ -56,6 +57,10 @@ control::Control::Options news_for(metrics::Metrics& metrics, const std::atomic<
           .on_webrtc_failed =
               [&](base::AgentId agent, const control::WebrtcFailure& failure) {
                 if (auto* api = door.load()) api->webrtc_failed(agent, failure);
+              },
+          .may_dial =
+              [&](dialer::NumberKey number) {
+                return phone::allowed(destinations, phone::Number{number}).allowed();
               }};
 }
 
@@ -106,7 +111,7 @@ int serve(const config::Settings& settings, const sigset_t& stop_signals) {
   control::Control control{{mailbox, **store, signalling, **plane, clips.get()},
                            loaded->start,
                            std::move(*zones),
-                           news_for(metrics, watched)};
+                           news_for(metrics, watched, *destinations)};
   metrics.attach({&control, store->get(), &signalling, plane->get()});
   const auto end_disk = [&] { clips.reset(), store->reset(); };
   const auto give_up = [&](const base::Error& why) {

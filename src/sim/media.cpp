@@ -13,6 +13,7 @@ namespace event = dialer::event;
 namespace {
 // A frame of 20 ms and the loop's wake-up lie between what is said and what the core is told.
 constexpr Duration kHearing = milliseconds{20};
+constexpr Duration kEndedAfter = milliseconds{200};  // of quiet, as the analysis waits
 }  // namespace
 
 Media::Line& Media::line(AttemptId id) {
@@ -76,7 +77,7 @@ void Media::hear_contact(AttemptId id, std::uint64_t analysis) {
   for (const auto& speech : call->plan.speech) {
     if (from + speech.to < now) continue;  // said before anybody listened
     say(id, analysis, from + speech.from, event::SpeechStarted{id});
-    say(id, analysis, from + speech.to, event::SpeechEnded{id});
+    say(id, analysis, from + speech.to + kEndedAfter, event::SpeechEnded{id, kEndedAfter});
   }
   const auto decided = from + call->plan.verdict_at;
   say(id, analysis, decided, event::VerdictReached{id, call->plan.verdict});

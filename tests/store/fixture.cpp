@@ -1,6 +1,7 @@
 #include "fixture.hpp"
 
 #include <cstdlib>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -127,8 +128,12 @@ dialer::effect::AppendRow call_row(std::uint64_t sequence, std::uint64_t attempt
 }
 
 bool submit(Store& store, std::vector<StoreEffect> effects) {
+  std::map<dialer::AttemptId, std::string> caller_ids;
+  for (const auto& effect : effects)
+    if (const auto* intent = std::get_if<dialer::effect::CommitAttempt>(&effect))
+      caller_ids.emplace(intent->attempt, "+902121234567");
   Acknowledged acknowledged;
-  const auto batch = store.submit({std::move(effects), "+902121234567"}, acknowledged.done());
+  const auto batch = store.submit({std::move(effects), std::move(caller_ids)}, acknowledged.done());
   return acknowledged.wait_for(batch) && acknowledged.durable(batch);
 }
 

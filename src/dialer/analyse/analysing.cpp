@@ -26,9 +26,10 @@ State on(const Analysing& s, const SpeechStarted&, In& in) {
   const Duration longest = in.rules.decide_from_answer ? kDecideMax : in.rules.maximum_analysis;
   return Analysing{s.agent, std::max(in.now.mono, in.attempt.answered.mono + longest)};
 }
-State on(const Analysing& s, const SpeechEnded&, In& in) {
+State on(const Analysing& s, const SpeechEnded& e, In& in) {
   in.attempt.speaking = false;
-  return Analysing{s.agent, std::min(s.decide_by, in.now.mono + kDecideMax)};
+  const Instant by = std::max(in.now.mono, in.now.mono - e.quiet + kDecideMax);
+  return Analysing{s.agent, std::min(s.decide_by, by)};
 }
 State on(const Analysing& s, const VerdictReached& e, In& in) {
   using event::Verdict;

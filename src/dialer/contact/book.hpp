@@ -137,6 +137,7 @@ class ContactBook {
   // These end the lease and append what the store must know.
   void give_back(ContactIndex contact, std::vector<Effect>& effects);  // to the front: nothing was sent
   void wait(ContactIndex contact, WallTime at, std::vector<Effect>& effects);
+  void postpone(ContactIndex contact, WallTime at, std::vector<Effect>& effects);  // a callback stays one
   void call_back(ContactIndex contact, WallTime at, AgentId agent, std::vector<Effect>& effects);
   void close(ContactIndex contact, Reason reason, std::vector<Effect>& effects);
 

@@ -152,6 +152,12 @@ void ContactBook::wait(ContactIndex contact, WallTime at, std::vector<Effect>& e
   catch_up(contact);
 }
 
+void ContactBook::postpone(ContactIndex contact, WallTime at, std::vector<Effect>& effects) {
+  const ContactRecord& record = contacts_[contact];
+  if (record.callback) return call_back(contact, at, agents_[record.agent], effects);
+  wait(contact, at, effects);
+}
+
 void ContactBook::call_back(ContactIndex contact, WallTime at, AgentId agent, std::vector<Effect>& effects) {
   ContactRecord& record = contacts_[contact];
   end_lease(contact);

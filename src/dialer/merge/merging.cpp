@@ -32,9 +32,10 @@ State on(const Merging& s, const AgentLost& e, In& in) {
 State on(const Merging& s, const AgentLeaving&, In&) { return s; }
 State on(const Merging& s, const VerdictReached& e, In& in) { return doubt(e.verdict, in), s; }
 State on(const Merging& s, const SpeechStarted&, In&) { return s; }
-State on(const Merging& s, const SpeechEnded&, In& in) {
+State on(const Merging& s, const SpeechEnded& e, In& in) {
   // A merge begun while the contact spoke had the time of one who speaks.
-  return Merging{s.agent, std::min(s.merge_by, in.now.mono + kSilenceMax)};
+  const Instant by = std::max(in.now.mono, in.now.mono - e.quiet + kSilenceMax);
+  return Merging{s.agent, std::min(s.merge_by, by)};
 }
 State on(const Merging& s, const EmergencyStopped&, In& in) {
   in.emit(effect::Split{in.attempt.id, s.agent});

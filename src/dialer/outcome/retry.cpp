@@ -46,7 +46,7 @@ void settle_by_outcome(ContactBook& book, ContactIndex contact, const Campaign& 
   if (outcome == Outcome::unwanted) return book.close(contact, Reason::do_not_call, effects);
   if (then == Then::close) return book.close(contact, Reason::closed, effects);
   if (record.attempts >= rules.caps.per_contact) return book.close(contact, Reason::exhausted, effects);
-  // Trunk trouble says nothing of the contact: it never runs out by it.
+  // Trunk trouble, here only as what a code says to be retried like, never ends a contact.
   const bool last = record.streak >= rule.attempts_max && !is_trunk_trouble(outcome);
   if (then == Then::same_number && !last) return book.wait(contact, now + rule.delay, effects);
   next_number(book, contact, rule.delay, last, now, effects);

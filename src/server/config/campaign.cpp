@@ -145,10 +145,26 @@ void fields(V& v, CampaignSettings& c) {
   v.flag("start", c.start);
 }
 
+// Two rules that no setting breaks: one "no such number" is often the carrier's mistake, and the trunk's
+// trouble says nothing of the contact.
+void judge_retry(Reader& reader, const CampaignSettings& c) {
+  for (std::size_t i = 1; i < dialer::kOutcomes; ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    const RetryRule& rule = c.rules.retry[i];
+    const std::string where = "retry." + std::string(dialer::kOutcomeNames[i]);
+    if (outcome == Outcome::invalid_number && rule.attempts_max < 2)
+      reader.fault(where, "ends a number after one answer", "write attempts_max = 2 or more");
+    const bool never_closes = outcome == Outcome::invalid_number || dialer::is_trunk_trouble(outcome);
+    if (never_closes && rule.then == RetryRule::Then::close)
+      reader.fault(where, "would close the contact", "write then = \"next_number\" or \"same_number\"");
+  }
+}
+
 }  // namespace
 
 void read_campaign(Reader& reader, CampaignSettings& c) {
   fields(reader, c);
+  judge_retry(reader, c);
   c.rules.analysis = c.analysis.on;
   c.rules.maximum_analysis = base::milliseconds{analysis::maximum_analysis_ms(c.analysis)};
   // A name may stand wherever an id may.

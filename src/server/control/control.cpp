@@ -41,9 +41,11 @@ Control::Control(Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTab
 
 Control::~Control() { stop(base::Duration{0}); }
 
-void Control::feed(const dialer::Event& event) {
+void Control::feed(const dialer::Event& event) { feed_together({&event, 1}); }
+
+void Control::feed_together(std::span<const dialer::Event> events) {
   now_ = now();
-  step(event);
+  step_together(events);
   settle();
 }
 
@@ -63,9 +65,17 @@ base::Result<> Control::feed_campaign(const store::CampaignRecord& record, const
       return base::error("the contacts of campaign " + record.name + " can't be read: " + chunk.error().what,
                          chunk.error().where, "mend the disk, or bring back a backup");
     for (const auto& zones : zone_sets_.take_new()) feed(zones);
+    judge_destinations(*chunk);
     if (!chunk->contacts.empty()) feed(*chunk);
   }
   return {};
+}
+
+// The list of destinations may be narrower than when the contacts were imported.
+void Control::judge_destinations(event::ContactsLoaded& loaded) const {
+  if (!options_.may_dial) return;
+  for (auto& contact : loaded.contacts)
+    for (auto& number : contact.numbers) number.barred = number.barred || !options_.may_dial(number.number);
 }
 
 void Control::feed_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt) {
@@ -125,12 +135,14 @@ void Control::settle() {
     for (const dialer::Event& one : events) step(one);
 }
 
-void Control::step(const dialer::Event& happened) {
-  ++steps_;
-  if (const auto* defined = std::get_if<event::AgentDefined>(&happened))
-    lines_.set_leg_mode(defined->agent.id, defined->agent.leg_mode);
+void Control::step_together(std::span<const dialer::Event> events) {
   effects_.clear();
-  dialer_.step(happened, now_, effects_);
+  for (const dialer::Event& happened : events) {
+    ++steps_;
+    if (const auto* defined = std::get_if<event::AgentDefined>(&happened))
+      lines_.set_leg_mode(defined->agent.id, defined->agent.leg_mode);
+    dialer_.step(happened, now_, effects_);
+  }
   submit(effects_);
   for (const dialer::Effect& one : effects_) lines_.carry_out(one, now_);
 }
@@ -144,7 +156,7 @@ void Control::submit(std::vector<dialer::Effect>& effects) {
   for (const dialer::Effect& one : effects) {
     if (const auto* intent = std::get_if<effect::CommitAttempt>(&one)) {
       lines_.committed(*intent);
-      batch.caller_id = lines_.caller_id(intent->entry_point);
+      batch.caller_ids[intent->attempt] = lines_.caller_id(intent->entry_point);
       durable.attempts.push_back(intent->attempt);
     } else if (const auto* outcome = std::get_if<effect::SaveOutcome>(&one)) {
       lines_.ended(*outcome);
@@ -269,6 +281,7 @@ void Control::read_contacts(const store::CampaignRecord& record, store::ContactC
             store::load_contacts(db, id, kContactsAtOnce, read.cursor,
                                  [this](std::string_view zones) { return zone_sets_.intern(zones); });
         if (!chunk) return tl::unexpected{chunk.error()};
+        judge_destinations(*chunk);
         read.contacts = std::move(*chunk);
         read.zones = zone_sets_.take_new();
         return read;

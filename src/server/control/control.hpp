@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -36,6 +37,8 @@ class Control {
     std::function<void(const Rows&)> on_rows;
     // On the control thread. Must only pass it on.
     WebrtcFailed on_webrtc_failed;
+    // Whether the list of destinations allows the number. On any thread; none: all that were imported.
+    std::function<bool(dialer::NumberKey)> may_dial;
   };
   // The mailbox outlives everything that reports into it.
   Control(Lines::Parts parts, dialer::Dialer::Start start, phone::ZoneTable zones, Options options);
@@ -45,6 +48,7 @@ class Control {
 
   // Before start(): feeds what the store knew, on the calling thread.
   void feed(const dialer::Event& event);
+  void feed_together(std::span<const dialer::Event> events);  // one unit on the disk
   void feed_prompt(base::CampaignId campaign, const std::string& what, const std::string& prompt);
   base::Result<> feed_campaign(const store::CampaignRecord& record, const CampaignSounds& sounds);
   Lines& lines() { return lines_; }
@@ -100,7 +104,9 @@ class Control {
   void handle(signalling::Report& report) { lines_.hear(report.event); }
   void handle(mediaplane::Report& report) { lines_.hear(report); }
 
-  void step(const dialer::Event& event);
+  void step(const dialer::Event& event) { step_together({&event, 1}); }
+  void step_together(std::span<const dialer::Event> events);
+  void judge_destinations(dialer::event::ContactsLoaded& loaded) const;
   void settle();  // steps the events that effects and reports led to, until none is left
   void submit(std::vector<dialer::Effect>& effects);
   void answer(dialer::Ticket ticket, Answer answer);

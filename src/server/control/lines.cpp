@@ -149,6 +149,13 @@ void Lines::forget(base::AttemptId attempt) {
   calls_.erase(at);
 }
 
+// Forgotten at once: the core may call the phone again in the same step.
+void Lines::end_phone(base::AgentId agent) {
+  if (!phone(agent)) return;
+  post(signalling::HangUpPhone{agent});
+  forget_phone(agent);
+}
+
 void Lines::forget_phone(base::AgentId agent) {
   const auto at = phones_.find(agent);
   if (at == phones_.end()) return;
@@ -300,7 +307,7 @@ void Lines::carry_out(const dialer::Effect& anything, base::Now now) {
     } else if constexpr (std::is_same_v<E, effect::CallAgent>) {
       call_agent(e.agent, now);
     } else if constexpr (std::is_same_v<E, effect::EndLeg>) {
-      if (phone(e.agent)) post(signalling::HangUpPhone{e.agent});
+      end_phone(e.agent);
       end_browser(e.agent);
     } else if constexpr (std::is_same_v<E, effect::StartAnalysis>) {
       start_analysis(e, now.mono);

@@ -168,6 +168,7 @@ class Lines {
   void close_browser(base::AgentId agent);
   void failed_here(base::AttemptId attempt, const char* text);
   void forget(base::AttemptId attempt);
+  void end_phone(base::AgentId agent);
   void forget_phone(base::AgentId agent);
   void post(signalling::Command command);
   void took(bool taken);

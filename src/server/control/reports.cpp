@@ -53,11 +53,10 @@ void Lines::came_up(base::AgentId agent, PhoneLine& line) {
   events_.push_back(event::LegUp{agent});
 }
 
-// The path is gone though no BYE says so. Forgotten first: the core may call the phone again at once.
+// The path is gone though no BYE says so.
 void Lines::lose_phone(base::AgentId agent, const char* why) {
   spdlog::warn("agent {}'s leg is given up: {}", agent, why);
-  post(signalling::HangUpPhone{agent});
-  forget_phone(agent);
+  end_phone(agent);
   events_.push_back(event::LegDown{agent});
 }
 
@@ -264,8 +263,9 @@ void Lines::on(const mediaplane::AnalysisEvent& report) {
   spdlog::debug("attempt {}: {}", attempt, analysis::describe(report.event));
   if (std::holds_alternative<analysis::SpeechStarted>(report.event))
     events_.push_back(event::SpeechStarted{attempt});
-  else if (std::holds_alternative<analysis::SpeechEnded>(report.event))
-    events_.push_back(event::SpeechEnded{attempt});
+  else if (const auto* quiet = std::get_if<analysis::SpeechEnded>(&report.event))
+    events_.push_back(event::SpeechEnded{
+        attempt, base::milliseconds{std::max<std::int64_t>(0, report.position_ms - quiet->at_ms)}});
   else if (const auto* reached = std::get_if<analysis::VerdictReached>(&report.event))
     events_.push_back(event::VerdictReached{attempt, to_core(reached->verdict)});
   else if (const auto* ended = std::get_if<analysis::GreetingEnded>(&report.event)) {

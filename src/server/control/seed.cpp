@@ -355,7 +355,7 @@ base::Result<store::ListRecord> list_named(store::Store& store, store::Reader& r
                                            const std::string& name, const std::string& country) {
   const auto lists = reader.lists();
   if (!lists) return tl::unexpected{lists.error()};
-  if (const auto* list = base::named(
+  if (const auto *list = base::named(
           *lists, name, [](const auto& r, const auto& text) { return r.name == text; },
           [](const auto& r) { return r.id; }))
     return *list;

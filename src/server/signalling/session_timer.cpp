@@ -24,7 +24,11 @@ std::vector<std::string> Call::agree_session_timer(const sip_t* request) {
   const sip_session_expires_t* header = request->sip_session_expires;
   if (!header) {
     // A refresh without the header ends the timer, unless it is only that the peer leaves it to us.
-    if (we_refresh_ && session_timer_.running()) arm_session_timer(session_interval_, true);
+    if (we_refresh_ && session_timer_.running()) {
+      arm_session_timer(session_interval_, true);
+    } else {
+      session_timer_.stop();
+    }
     return {};
   }
   const auto seconds = std::min(static_cast<std::int64_t>(header->x_delta), std::int64_t{86400});

@@ -28,16 +28,17 @@ base::Result<> met(Connection& db, base::Result<> result) {
 
 struct Applier {
   Connection& db;
-  const std::string& caller_id;
+  const std::map<dialer::AttemptId, std::string>& caller_ids;
 
   base::Result<> operator()(const effect::CommitAttempt& e) const {
-    return judged(
-        db.run("INSERT INTO attempts (id, campaign_id, contact_id, agent_id, trunk_id, entry_point_id, "
-               "follows, number,"
-               " number_index, caller_id, committed_at, current_agent_id)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $4)",
-               e.attempt, e.campaign, e.contact, e.agent, e.trunk, e.entry_point, e.follows,
-               number_text(e.number), e.number_index, caller_id, e.at));
+    const auto caller_id = caller_ids.find(e.attempt);
+    return judged(db.run(
+        "INSERT INTO attempts (id, campaign_id, contact_id, agent_id, trunk_id, entry_point_id, "
+        "follows, number,"
+        " number_index, caller_id, committed_at, current_agent_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $4)",
+        e.attempt, e.campaign, e.contact, e.agent, e.trunk, e.entry_point, e.follows, number_text(e.number),
+        e.number_index, caller_id == caller_ids.end() ? std::string{} : caller_id->second, e.at));
   }
 
   base::Result<> operator()(const effect::SaveOutcome& e) const {
@@ -126,7 +127,7 @@ bool Batch::take(const dialer::Effect& effect) {
 
 base::Result<> apply(sqlite::Connection& db, const Batch& batch) {
   for (const StoreEffect& effect : batch.effects)
-    if (auto applied = std::visit(Applier{db, batch.caller_id}, effect); !applied) return applied;
+    if (auto applied = std::visit(Applier{db, batch.caller_ids}, effect); !applied) return applied;
   return {};
 }
 

@@ -1,6 +1,7 @@
 // The store effects of one core step, in their order: one unit, durable whole or not at all.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <variant>
@@ -22,8 +23,8 @@ using StoreEffect =
 
 struct Batch {
   std::vector<StoreEffect> effects;
-  // Of the batch's CommitAttempt, which the shell knows and the core does not: E.164, and whether a number.
-  std::string caller_id;
+  // Of each CommitAttempt, which the shell knows and the core does not: E.164, "" = withheld.
+  std::map<dialer::AttemptId, std::string> caller_ids;
 
   // Takes the effect if it is the store's; false: it is another shell part's.
   bool take(const dialer::Effect& effect);
