@@ -73,6 +73,16 @@ TEST(Settings, AKeyWithoutItsUnitOrWithAnotherIsAnsweredWithTheRightOne) {
   expect_fault(std::string{kMinimal} + "ring_ms_max = \"32s\"\n", {"ring_ms_max", "is text", "milliseconds"});
 }
 
+TEST(Settings, NoRetryRuleClosesAContactForOneWrongNumberOrForOurOwnTrouble) {
+  const auto rule = [](const std::string& outcome, const std::string& what) {
+    return std::string{kMinimal} + "[campaign.retry." + outcome + "]\n" + what + "\n";
+  };
+  expect_fault(rule("invalid_number", "attempts_max = 1"), {"invalid_number", "attempts_max = 2"});
+  expect_fault(rule("invalid_number", "then = \"close\""), {"invalid_number", "next_number"});
+  expect_fault(rule("congestion", "then = \"close\""), {"congestion", "close the contact"});
+  EXPECT_TRUE(faults_of(rule("busy", "attempts_max = 1\nthen = \"close\"")).empty());
+}
+
 TEST(Settings, ValuesOutOfRangeAreRefusedWithTheRange) {
   expect_fault("[api]\nport = 70000\n", {"api.port", "70000", "0 to 65535"});
   expect_fault("[api]\naddress = \"0.0.0.0\"\n", {"api.address", "without TLS", "https_address"});

@@ -147,6 +147,41 @@ TEST(Edge, AMergeThatFailsMeetsTheTwoSecondsOfOneWhoStoppedSpeaking) {
   EXPECT_LE(world.now().mono - stopped, milliseconds{2001});
 }
 
+TEST(Edge, TheClockThatTheContactFeelsStartsAtTheLastWordNotAtItsReport) {
+  World world;
+  world.start();
+  const AttemptId id = world.call_of(kAyse);
+  world.tell(event::Answered{id});
+  world.tell(event::SpeechStarted{id});
+  world.wait(milliseconds{900});
+  const Instant last_word = world.now().mono;
+  world.wait(milliseconds{300});
+  world.tell(event::SpeechEnded{id, world.now().mono + Duration{100} - last_word});
+  while (world.call_state(id) != "Merging") world.wait(milliseconds{1});
+  EXPECT_LE(world.now().mono - last_word, milliseconds{1801});
+}
+
+TEST(Edge, PhonesBeingCalledForOneCampaignHoldBackNoOther) {
+  World world(World::default_campaign(), 0, 1);
+  world.tell(event::QueueDefined{{QueueId{2}, {TeamId{2}}}});
+  Campaign other = World::default_campaign();
+  other.id = CampaignId{2};
+  other.queue = QueueId{2};
+  world.tell(event::CampaignDefined{other});
+  world.tell(event::ContactsLoaded{other.id, {World::contact(50, {905'320'000'050})}});
+  world.tell(event::AgentDefined{{kAyse, {TeamId{1}}, LegMode::on_demand}});
+  world.tell(event::AgentDefined{{kMehmet, {TeamId{2}}, LegMode::on_demand}});
+  world.tell(event::CampaignStarted{kCampaign, 0});
+  world.tell(event::CampaignStarted{other.id, 0});
+  for (const AgentId agent : {kAyse, kMehmet}) {
+    world.tell(event::AgentSignedIn{agent, 0});
+    world.tell(event::AgentWentAvailable{agent, 0});
+    const auto* called = world.effect_of<effect::CallAgent>();
+    ASSERT_NE(called, nullptr) << "one contact each, and one phone";
+    EXPECT_EQ(called->agent, agent);
+  }
+}
+
 TEST(Edge, SigningOutInACallAndClosingThePageIsSigningOut) {
   World world(World::default_campaign(), 1, 1);
   world.answered_call();

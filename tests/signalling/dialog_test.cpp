@@ -330,6 +330,17 @@ TEST_F(DialogTest, ASilentPeersSessionEnds) {
   EXPECT_EQ(hung_up->facts.fault, LocalFault::session_timer);
 }
 
+TEST_F(DialogTest, APeersRefreshWithoutTheTimerEndsIt) {
+  start(short_sessions);
+  const Message message = talk({"Session-Expires: 2;refresher=uas", "Require: timer"});
+  carrier.send(carrier.request_in(message, "UPDATE", 1, {"Supported: timer"}));
+  const auto ok = carrier.receive("200");
+  ASSERT_TRUE(ok);
+  EXPECT_EQ(ok->get("Session-Expires"), "");
+  EXPECT_FALSE(carrier.receive("BYE", base::seconds{3})) << "the session has no end any more";
+  EXPECT_FALSE(rig->has<HungUp>());
+}
+
 TEST_F(DialogTest, ARefreshToADeadDialogEndsIt) {
   start(short_sessions);
   talk({"Session-Expires: 2;refresher=uac", "Allow: UPDATE"});

@@ -62,6 +62,17 @@ TEST_F(Ledger, KeepsAnAttemptFromIntentToEnd) {
   EXPECT_EQ(seen->state, "Ended");
 }
 
+TEST_F(Ledger, TwoIntentsOfOneInstantKeepTheirOwnCallerIds) {
+  Acknowledged acknowledged;
+  const auto batch = store->submit({{intent(world, 1, 1, at(10)), intent(world, 2, 2, at(10))},
+                                    {{AttemptId{1}, "+902121111111"}, {AttemptId{2}, "+902122222222"}}},
+                                   acknowledged.done());
+  ASSERT_TRUE(acknowledged.wait_for(batch));
+  auto reader = open_reader(*store);
+  EXPECT_EQ(must(reader.attempt({1}))->caller_id, "+902121111111");
+  EXPECT_EQ(must(reader.attempt({2}))->caller_id, "+902122222222");
+}
+
 TEST_F(Ledger, AcknowledgesInOrderOfSubmission) {
   Acknowledged acknowledged;
   std::uint64_t last = 0;

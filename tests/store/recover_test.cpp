@@ -95,6 +95,30 @@ TEST_F(Restart, AMergedAttemptOwesTheWrapUpOfWhoTalked) {
   EXPECT_TRUE(must(store->recover(at(120))).owed.empty());
 }
 
+// Nobody could ever write the code, and the contact would be leased for ever.
+TEST_F(Restart, NothingIsOwedByAnAgentWhoIsNoLongerThere) {
+  leave(1, "Talking", world.agent);
+  leave(2, "WrappingUp", world.agent);
+  auto end = outcome(2, Outcome::person, at(20));
+  end.agent = world.agent;
+  ASSERT_TRUE(submit(*store, {end}));
+  must(store->write_and_wait<bool>([&](sqlite::Connection& db) -> base::Result<bool> {
+    must(db.run("UPDATE agents SET enabled = 0 WHERE id = $1", world.agent));
+    return true;
+  }));
+  restart();
+  const auto recovered = must(store->recover(at(100)));
+  EXPECT_TRUE(recovered.owed.empty());
+  EXPECT_EQ(recovered.unknown, (std::vector<AttemptId>{{1}}));
+  for (const std::uint64_t id : {1U, 2U}) {
+    EXPECT_EQ(contact(id).phase, ContactPhase::retry_at);
+    EXPECT_EQ(contact(id).next_at, at(100) + base::hours{24}) << "somebody talked to them just now";
+  }
+  restart();
+  EXPECT_TRUE(must(store->recover(at(200))).unknown.empty());
+  EXPECT_EQ(contact(1).next_at, at(100) + base::hours{24}) << "settled once";
+}
+
 TEST_F(Restart, AnEndedTalkWithoutItsCodeOwesItAndKeepsItsOutcome) {
   leave(1, "WrappingUp", world.agent);
   auto end = outcome(1, Outcome::person, at(20));
