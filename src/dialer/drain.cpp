@@ -143,8 +143,10 @@ void Dialer::State::settle(CallRecord& call, Outcome outcome) {
 }
 
 void Dialer::State::obey(CallRecord& call, const call::Conclude& m) {
-  trunks.report(call.attempt.trunk, m.outcome, call.attempt.facts.code, call.attempt.facts.retry_after,
-                now.mono);
+  // A trunk whose calls have no sound is in trouble, though the contact was called.
+  const bool mute = call.attempt.facts.local == SipFacts::Local::media;
+  trunks.report(call.attempt.trunk, mute ? Outcome::trunk_failed : m.outcome, call.attempt.facts.code,
+                call.attempt.facts.retry_after, now.mono);
   settle(call, m.outcome);
 }
 

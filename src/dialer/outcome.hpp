@@ -28,7 +28,7 @@ enum class Outcome : std::uint8_t {
   dead_air,          // answered, silence, campaign says not to connect
   screened,          // a screening assistant answered and no person came
   false_answer,      // ringback, busy or SIT tone after the 200
-  abandoned,         // a person answered and heard the message: no agent in time
+  abandoned,         // answered, and no agent in time: they heard the message, or nothing
   contact_hung_up,   // the contact ended the call before the merge
   agent_lost,        // the agent's leg was lost in the call and did not come back
   stopped,           // cancelled by an emergency stop

@@ -9,11 +9,8 @@
 namespace ziptone::dialer {
 
 struct SipFacts {
-  enum class Local : std::uint8_t {
-    none,
-    timeout,
-    transport
-  };                             // the final answer was made here, not by the network
+  // What was found here, not said by the network. media: it was answered, with nothing to talk over.
+  enum class Local : std::uint8_t { none, timeout, transport, media };
   std::uint16_t code = 0;        // SIP status 300-699, or of the Reason header of a BYE; 0 = none
   std::uint8_t q850 = 0;         // Reason: Q.850;cause=N (RFC 3326, RFC 6432), 1-127; 0 = none
   bool network_blocked = false;  // 603+ / 608: blocked by analytics (RFC 8688, ATIS-1000099)

@@ -67,6 +67,21 @@ TEST_F(VoicePath, APhoneBehindANatIsHeardAndHearsAfterItsSdpChanged) {
   EXPECT_EQ(count<event::LegDown>(), 0u);
 }
 
+TEST_F(VoicePath, AnAnswerWithNothingToTalkOverIsToldAsSuch) {
+  constexpr base::AttemptId kAttempt{5};
+  lines->committed(effect::CommitAttempt{.attempt = kAttempt, .agent = kAgent, .number = 905'321'234'567});
+  lines->carry_out(effect::PlaceCall{.attempt = kAttempt, .number = 905'321'234'567}, {});
+  hear(signalling::Answered{kAttempt, "v=0\r\n"});
+  ASSERT_EQ(count<event::Rejected>(), 1u);
+  EXPECT_EQ(count<event::Answered>(), 0u);
+  const auto& rejected = std::get<event::Rejected>(events.back());
+  EXPECT_EQ(rejected.facts.local, dialer::SipFacts::Local::media);
+  signalling::SipFacts found_there;
+  found_there.fault = signalling::LocalFault::media;
+  hear(signalling::Rejected{kAttempt, found_there});
+  EXPECT_EQ(std::get<event::Rejected>(events.back()).facts.local, dialer::SipFacts::Local::media);
+}
+
 TEST_F(VoicePath, WhatWasHeardBeforeTheAnswerIsNotSaidOfThePersonWhoAnswered) {
   const mediaplane::FarEnd contact{2};
   constexpr base::AttemptId kAttempt{5};

@@ -144,7 +144,7 @@ void ringing(World& world, Words& line, base::AttemptId call) {
   world.tell(line.line(), progressed);
 }
 
-// [CODE] [cause N] [retry-after LENGTH] [blocked] | no-reply | transport-error
+// [CODE] [cause N] [retry-after LENGTH] [blocked] | no-reply | transport-error | no-media
 SipFacts facts_of(Words& line) {
   SipFacts facts;
   while (!line.done()) {
@@ -158,6 +158,8 @@ SipFacts facts_of(Words& line) {
       facts.local = SipFacts::Local::timeout;
     } else if (line.take_if("transport-error")) {
       facts.local = SipFacts::Local::transport;
+    } else if (line.take_if("no-media")) {
+      facts.local = SipFacts::Local::media;
     } else {
       facts.code = static_cast<std::uint16_t>(line.number("a SIP code"));
     }
@@ -165,7 +167,7 @@ SipFacts facts_of(Words& line) {
   return facts;
 }
 void rejected(World& world, Words& line, base::AttemptId call) {
-  if (line.done()) line.refuse("a rejection has its code, no-reply or transport-error");
+  if (line.done()) line.refuse("a rejection has its code, no-reply, transport-error or no-media");
   world.tell(line.line(), event::Rejected{call, facts_of(line)});
 }
 void hangs_up(World& world, Words& line, base::AttemptId call) {

@@ -70,6 +70,13 @@ TEST(SipOutcome, AnalyticsBlockingIsNoRejection) {
   EXPECT_EQ(read_refusal(facts, Outcome::none).outcome, Outcome::blocked);
 }
 
+TEST(SipOutcome, WhoAnsweredAndHeardNothingWasAbandoned) {
+  SipFacts facts;
+  facts.local = SipFacts::Local::media;
+  EXPECT_EQ(read_refusal(facts, Outcome::none).outcome, Outcome::abandoned);
+  EXPECT_EQ(read_refusal(facts, Outcome::no_answer).outcome, Outcome::abandoned) << "it crossed the CANCEL";
+}
+
 TEST(SipOutcome, SilenceOfTheTrunkIsTheTrunks) {
   SipFacts facts;
   facts.local = SipFacts::Local::timeout;

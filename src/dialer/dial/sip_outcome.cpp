@@ -103,6 +103,8 @@ constexpr bool is_generic(std::uint16_t code) {
 }  // namespace
 
 Reading read_refusal(const SipFacts& facts, Outcome ours) {
+  // Somebody took the phone off the hook and heard nothing.
+  if (facts.local == SipFacts::Local::media) return {Outcome::abandoned, Fault::carrier, "no_usable_media"};
   if (facts.local == SipFacts::Local::transport)
     return {Outcome::trunk_failed, Fault::carrier, "transport_error"};
   if (ours != Outcome::none && (facts.code == 487 || facts.local == SipFacts::Local::timeout)) {

@@ -16,7 +16,8 @@ State wrap_up(AgentId agent, Outcome outcome, Fault fault, std::string_view reas
 
 State hung_up(AgentId agent, const HungUp& e, In& in) {
   in.attempt.facts = e.facts;
-  return wrap_up(agent, Outcome::person, Fault::none, "contact_hung_up", in);
+  const bool lost = e.facts.local != SipFacts::Local::none;  // the session timer's end, not theirs
+  return wrap_up(agent, Outcome::person, Fault::none, lost ? "line_lost" : "contact_hung_up", in);
 }
 
 State lose_leg(AgentId agent, In& in) {

@@ -15,13 +15,14 @@ Local local_of(signalling::LocalFault fault) {
     case LocalFault::no_response:
     case LocalFault::session_timer:
       return Local::timeout;
+    case LocalFault::media:
+      return Local::media;
     case LocalFault::transport:
     case LocalFault::dns:
     case LocalFault::unknown_trunk:
     case LocalFault::unregistered:
     case LocalFault::refused:
     case LocalFault::auth:
-    case LocalFault::media:
     case LocalFault::reset:
       return Local::transport;
   }

@@ -84,7 +84,7 @@ void Lines::on(const signalling::Answered& report) {
   if (!usable) {
     post(signalling::Bye{report.attempt, 65, "no usable media"});
     dialer::SipFacts facts;
-    facts.code = 488;
+    facts.local = dialer::SipFacts::Local::media;
     facts.text = "the answer's SDP has nothing that we speak";
     events_.push_back(event::Rejected{report.attempt, facts});
     return;

@@ -26,7 +26,7 @@ struct Words<dialer::Fault> {
 };
 template <>
 struct Words<dialer::SipFacts::Local> {
-  static constexpr std::array<std::string_view, 3> all = {"none", "timeout", "transport"};
+  static constexpr std::array<std::string_view, 4> all = {"none", "timeout", "transport", "media"};
 };
 template <>
 struct Words<dialer::event::ContactPhase> {
